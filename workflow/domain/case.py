@@ -1,0 +1,126 @@
+"""The state of a case, folded from its history."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from workflow.domain.events import Facts
+
+
+class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    document: str
+    sha256: str
+    type: str
+    size: int
+    by: str
+    at: datetime
+    round: int
+    version: int
+    """Version of the case at which it was supplied."""
+
+
+class Taking(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last taking (or carried decision) of an action."""
+
+    action: str
+    event: str
+    by: str
+    office: str | None = None
+    at: datetime
+    version: int
+    position: int
+    state: str
+    """The state in which it was taken."""
+    to: str
+    round: int
+    covers: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    answers: dict[str, dict[str, bool]] = {}
+    void: bool = False
+    carried: bool = False
+
+
+class Vote(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    person: str
+    seat: int
+    vote: Literal["approve", "refuse"]
+    reason: str | None = None
+    dossier: str
+    position: int
+    void: bool = False
+
+
+class Inquiry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    number: int
+    by: str
+    role: str
+    to: str
+    question: str
+    at: datetime
+    round: int
+    answer_due: datetime
+    status: Literal["open", "answered", "lapsed"] = "open"
+    answer: str | None = None
+    answered_by: str | None = None
+
+
+class MadeLetter(Struct, frozen=True, kw_only=True):
+    name: str
+    template: str
+    signed_by: str
+    position: int
+
+
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    ref: str
+    programme: str
+    definition: str
+    """Hash of the definition under which it was opened."""
+    definition_version: int
+    version: int
+    position: int
+    """Of its last event."""
+    applicant: str
+    region: str
+    tracking_code: str
+    opened: datetime
+    changed: datetime
+    """Moment of its last event."""
+    state: str
+    phase: str
+    ended: bool = False
+    round: int = 1
+    entered: datetime
+    """Moment at which the present state was entered."""
+    due: datetime | None = None
+    warn: datetime | None = None
+    stopped_days_left: int | None = None
+    """Counted days left on the clock that an open inquiry stopped."""
+    facts: Facts = {}
+    documents: tuple[Document, ...] = ()
+    """Those that count: a replaced one is only in the history."""
+    answers: dict[str, dict[str, bool]] = {}
+    """Checklist answers of this round."""
+    counts: dict[str, int] = {}
+    """Takings of each action in this round."""
+    totals: dict[str, int] = {}
+    """Takings and carried decisions of each action over the whole history."""
+    takings: dict[str, Taking] = {}
+    """The last one of each action."""
+    done_by: dict[str, tuple[str, ...]] = {}
+    """Natural persons who ever took (or voted on) each action, with those in whose stead they acted."""
+    judging: bool = False
+    seats: tuple[str, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    """Of this round, void ones included."""
+    assigned: dict[str, str] = {}
+    held: dict[str, tuple[str, ...]] = {}
+    """Claim name to the keys that the case holds."""
+    counters: tuple[str, ...] = ()
+    """Names of claims in `held` that are counters."""
+    period_year: int | None = None
+    inquiries: tuple[Inquiry, ...] = ()
+    letters: tuple[MadeLetter, ...] = ()
+    imported_from: str | None = None
+    """Name of the other system, where the history is imported."""

@@ -1,0 +1,59 @@
+"""What can be asked of a case. Facts in commands are the whole facts *after* the change, in stored (sealed) form."""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from workflow.domain.events import Facts
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """What every command shares."""
+
+
+class OpenCase(Command, frozen=True, kw_only=True):
+    ref: str
+    """Allotted from the programme's series before the decision; gaps are allowed."""
+    facts: Facts
+    applicant: str | None = None
+    """The leader, where somebody else opens the case; None: the actor is the applicant."""
+    tracking_code: str
+
+
+class ChangeFacts(Command, frozen=True, kw_only=True):
+    facts: Facts
+
+
+class AttachDocument(Command, frozen=True, kw_only=True):
+    document: str
+    sha256: str
+    type: str
+    size: int
+
+
+class AnswerChecklist(Command, frozen=True, kw_only=True):
+    answers: dict[str, bool]
+    checklist: str | None = None
+    """None where the answered keys belong to one checklist only."""
+
+
+class TakeAction(Command, frozen=True, kw_only=True):
+    action: str
+    reason: str | None = None
+    outcomes: dict[str, Any] | None = None
+    on_behalf_of: str | None = None
+    vote: Literal["approve", "refuse"] | None = None
+    assign: str | None = None
+    facts: Facts | None = None
+    """The whole facts after the amendment, in stored form; None: no amendment."""
+    redo: tuple[str, ...] = ()
+
+
+class OpenInquiry(Command, frozen=True, kw_only=True):
+    to: str
+    question: str
+
+
+class AnswerInquiry(Command, frozen=True, kw_only=True):
+    number: int
+    answer: str

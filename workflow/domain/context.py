@@ -1,0 +1,73 @@
+"""What a decision may know besides definition, state and command: time, people, opened values, claims elsewhere.
+
+Everything impure comes in here, so that `decide` and `refusals` stay functions of their arguments.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from workflow.domain.calendar import Calendar
+from workflow.domain.events import Facts
+from workflow.domain.words import Text
+
+
+class Appointment(Struct, frozen=True, kw_only=True):
+    """A person holds a role in an office over a region, from one day to another (both inclusive, in the office's zone)."""
+
+    number: int
+    """Order of appointment, from 1."""
+    person: str
+    role: str
+    office: str
+    level: str
+    """`city`, `province` or `nation`."""
+    region: str
+    """Kemendagri code; empty: the whole nation."""
+    since: date
+    until: date | None = None
+    instead_of: str | None = None
+    """Set for a delegate (Plh/Plt): the person in whose stead, or the office where the post is vacant."""
+
+
+class People(Protocol):
+    """The directory as of the decision."""
+
+    def appointments(self, person: str) -> tuple[Appointment, ...]:
+        """All appointments of a person, past and coming ones too, delegations included."""
+
+    def holders(self, role: str) -> tuple[Appointment, ...]:
+        """All appointments in a role in order of appointment, past and coming ones too, delegations left out."""
+
+    def is_applicant(self, person: str) -> bool:
+        """True where the person is registered to apply."""
+
+
+class FactsError(Struct, frozen=True):
+    """One thing wrong with facts: JSON Pointer and a sentence in both languages."""
+
+    pointer: str
+    say: Text
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    at: datetime
+    """Moment of the decision, UTC."""
+    actor: str
+    """Person id, or `system`."""
+    people: People
+    calendar: Calendar
+    facts_errors: Callable[[Facts, bool], tuple[FactsError, ...]]
+    """(stored facts, draft) → what does not fit the schema; draft: only `draft_requires` must be there."""
+    opened: Callable[[Facts], Mapping[str, Any]]
+    """Stored facts → opened values, a NIK as its digest; values of an erased person are left out."""
+    erased_fields: Callable[[Facts], frozenset[str]]
+    """Names of personal fields of which at least one value is erased, as in {"name", "born"}."""
+    held_elsewhere: Callable[[tuple[str, ...]], frozenset[str]]
+    """Of these claim keys, those that another case holds, as far as is known."""
+    used: Callable[[str], int]
+    """Places of a counter key in use by other cases, as far as is known."""
+    quota: Callable[[str, int], int | None]
+    """(region, year) → places set for this programme there; None: none were set."""

@@ -1,0 +1,226 @@
+"""The closed set of kinds of event in a case's history, and the envelope in which the log keeps them.
+
+Events record outcomes (from, to, round, due, covered hashes, claim keys), so that folding them needs no definition.
+`schema` on a kind is its stored version; older ones are read through `workflow.store.upcasters`.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from msgspec import Struct, field
+
+Facts = dict[str, Any]
+"""Facts in stored form: personal values are sealed strings."""
+
+
+class Kind(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every kind of event shares: the version of its stored form."""
+
+    schema: ClassVar[int] = 1
+
+
+class ClaimChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A claim key taken or released in the transaction of the event that carries it."""
+
+    claim: str
+    key: str
+    kind: Literal["unique", "counter"]
+    taken: bool
+    limit: int | None = None
+    """For a counter that is taken: the highest number of holders."""
+
+
+class Move(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What takings, carried decisions and passed deadlines share."""
+
+    from_: str = field(name="from")
+    to: str
+    round: int
+    phase: str
+    ended: bool = False
+    due: datetime | None = None
+    warn: datetime | None = None
+    seats: tuple[str, ...] = ()
+    """Persons who sit on the panel of the state entered, in order of appointment."""
+    claims: tuple[ClaimChange, ...] = ()
+    period_year: int | None = None
+    """The year in the counter keys that the case holds from now on."""
+    voids: tuple[str, ...] = ()
+    """Actions whose earlier decision is void from now on."""
+    judging: bool = False
+    """True from a return on: states entered later are judged for decisions that carry."""
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """A letter that the taking makes: its name in the definition and who signs (a person, or `role:NAME`)."""
+
+    name: str
+    template: str
+    signed_by: str
+
+
+class CaseOpened(Kind, frozen=True, kw_only=True, tag=True):
+    ref: str
+    programme: str
+    definition_version: int
+    applicant: str
+    region: str
+    facts: Facts
+    tracking_code: str
+    move: Move
+
+
+class FactsChanged(Kind, frozen=True, kw_only=True, tag=True):
+    patch: Facts
+    """RFC 7396 merge patch from the stored facts before to those after, in stored form."""
+    region: str
+    """The case's region from now on. A changed one ends assignments and voids every decision."""
+
+
+class DocumentAttached(Kind, frozen=True, kw_only=True, tag=True):
+    document: str
+    """The document kind in the definition."""
+    sha256: str
+    """SHA-256 of the bytes as stored (encrypted), hex."""
+    type: str
+    size: int
+    """Bytes as supplied."""
+    replaces: bool
+    """True where documents of this kind supplied before no longer count."""
+
+
+class ChecklistAnswered(Kind, frozen=True, kw_only=True, tag=True):
+    checklist: str
+    answers: dict[str, bool]
+
+
+class VoteCast(Kind, frozen=True, kw_only=True, tag=True):
+    action: str
+    vote: Literal["approve", "refuse"]
+    reason: str | None = None
+    dossier: str
+    seat: int
+    """Index of the seat, from 0."""
+    role: str
+
+
+class ActionTaken(Kind, frozen=True, kw_only=True, tag=True):
+    action: str
+    event: str
+    """The field's own name of what happened, from the definition."""
+    role: str
+    """The role in which the actor took it; `system` for the engine; `imported` for another system's history."""
+    reason: str | None = None
+    dossier: str
+    """Hash of what the decider saw."""
+    covers: dict[str, str] = {}
+    """Path that the decision covers (under `carry`) to the hash of its value."""
+    counts: dict[str, int] = {}
+    """The counts of this round that its guards saw."""
+    answers: dict[str, dict[str, bool]] = {}
+    """Checklist answers of this round that its guards saw."""
+    outcomes: dict[str, Any] = {}
+    amendments: Facts | None = None
+    """RFC 7396 merge patch in stored form, where the action amends facts."""
+    region: str | None = None
+    """The case's region after an amendment that changed it."""
+    assigns: dict[str, str] = {}
+    """Role to the person who holds it for this case from now on."""
+    letter: Letter | None = None
+    move: Move
+
+
+class DecisionCarried(Kind, frozen=True, kw_only=True, tag=True):
+    action: str
+    event: str
+    stands_on: int
+    """Position of the taking that it carries."""
+    letter: Letter | None = None
+    move: Move
+
+
+class InquiryOpened(Kind, frozen=True, kw_only=True, tag=True):
+    number: int
+    role: str
+    """The role in which the asker asks."""
+    to: str
+    """The role that is asked."""
+    question: str
+    answer_due: datetime
+    days_left: int | None = None
+    """Counted days that the state's stopped clock had left; None where an inquiry was open already or there is no clock."""
+
+
+class InquiryAnswered(Kind, frozen=True, kw_only=True, tag=True):
+    number: int
+    answer: str
+    due: datetime | None = None
+    warn: datetime | None = None
+    """The state's deadline from now on, where this was the last open inquiry."""
+
+
+class InquiryLapsed(Kind, frozen=True, kw_only=True, tag=True):
+    number: int
+    due: datetime | None = None
+    warn: datetime | None = None
+
+
+CaseEvent = (
+    CaseOpened
+    | FactsChanged
+    | DocumentAttached
+    | ChecklistAnswered
+    | VoteCast
+    | ActionTaken
+    | DecisionCarried
+    | InquiryOpened
+    | InquiryAnswered
+    | InquiryLapsed
+)
+CASE_KINDS: tuple[type[Kind], ...] = (
+    CaseOpened,
+    FactsChanged,
+    DocumentAttached,
+    ChecklistAnswered,
+    VoteCast,
+    ActionTaken,
+    DecisionCarried,
+    InquiryOpened,
+    InquiryAnswered,
+    InquiryLapsed,
+)
+
+
+class Imported(Struct, frozen=True, kw_only=True):
+    """Marks an event as another system's history: never a decision of ours."""
+
+    source: str
+    """Name of the other system."""
+    row: int
+    """Row in the file, the header being row 1."""
+    file: str
+    """SHA-256 of the file, hex."""
+
+
+class Recorded(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An event as it stands in the log, with who, when and why."""
+
+    stream: str
+    version: int
+    """1 for the first event of a stream."""
+    position: int = 0
+    """Place in the whole log, from 1, dense; 0 until the event is stored."""
+    at: datetime
+    """UTC."""
+    actor: str
+    """Person id, `system`, or for imported events the other system's name of the person."""
+    office: str | None = None
+    on_behalf_of: str | None = None
+    command: str | None = None
+    """Idempotency key of the command."""
+    cause: int | None = None
+    """Position of the event that led to this one."""
+    definition: str | None = None
+    """SHA-256 of the definition that decided."""
+    imported: Imported | None = None
+    body: Kind
