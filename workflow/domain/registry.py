@@ -1,0 +1,111 @@
+"""Programmes, their published versions and their places: the events, and the state that they fold to."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from workflow.domain.events import Kind, Recorded
+
+INDEX_STREAM = "programmes"
+"""Names every programme once, in order of first publication."""
+
+
+def programme_stream(programme: str) -> str:
+    return f"programme/{programme}"
+
+
+class ProgrammeListed(Kind, frozen=True, kw_only=True, tag=True):
+    """Stands in the index, written before the programme's first version."""
+
+    programme: str
+
+
+class DefinitionPublished(Kind, frozen=True, kw_only=True, tag=True):
+    programme: str
+    version: int
+    hash: str
+    """SHA-256 of the canonical form, hex: the definition's name."""
+    source: str
+    """The YAML file as published."""
+
+
+class QuotaSet(Kind, frozen=True, kw_only=True, tag=True):
+    region: str
+    """Kemendagri code of a city or regency."""
+    year: int
+    places: int
+    legal_basis: str
+
+
+REGISTRY_KINDS: tuple[type[Kind], ...] = (ProgrammeListed, DefinitionPublished, QuotaSet)
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    version: int
+    hash: str
+    at: datetime
+    by: str
+    event: int
+    """Version in the programme's stream of the event that holds the source."""
+
+
+class Quota(Struct, frozen=True, kw_only=True):
+    region: str
+    year: int
+    places: int
+    legal_basis: str
+    at: datetime
+    by: str
+
+
+class Programme(Struct, frozen=True, kw_only=True):
+    """A programme at one version of its stream."""
+
+    programme: str
+    version: int = 0
+    """Of the stream; the definition's own version is `current`."""
+    versions: dict[int, Published] = {}
+    current: int | None = None
+    """Highest published version of the definition."""
+    quotas: dict[tuple[str, int], tuple[Quota, ...]] = {}
+    """(region, year) to all that were ever set; the last one counts."""
+
+    @property
+    def current_hash(self) -> str | None:
+        return self.versions[self.current].hash if self.current is not None else None
+
+    def quota(self, region: str, year: int) -> int | None:
+        """Places set for a region and a year; None: none were ever set."""
+        set_ = self.quotas.get((region, year))
+        return set_[-1].places if set_ else None
+
+
+def evolve(programme: Programme, event: Recorded) -> Programme:
+    """The programme after one more event."""
+    return fold((event,), programme)
+
+
+def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
+    """The programme after more events, in order; what was given stays as it was."""
+    version, current = programme.version, programme.current
+    versions, quotas = dict(programme.versions), dict(programme.quotas)
+    for event in events:
+        version = event.version
+        match event.body:
+            case DefinitionPublished() as e:
+                current = e.version
+                versions[e.version] = Published(
+                    version=e.version, hash=e.hash, at=event.at, by=event.actor, event=event.version
+                )
+            case QuotaSet() as e:
+                quota = Quota(
+                    region=e.region,
+                    year=e.year,
+                    places=e.places,
+                    legal_basis=e.legal_basis,
+                    at=event.at,
+                    by=event.actor,
+                )
+                quotas[e.region, e.year] = (*quotas.get((e.region, e.year), ()), quota)
+    return Programme(programme=programme.programme, version=version, versions=versions, current=current, quotas=quotas)
