@@ -43,7 +43,6 @@ REGISTRY_KINDS: tuple[type[Kind], ...] = (ProgrammeListed, DefinitionPublished, 
 
 class Published(Struct, frozen=True, kw_only=True):
     version: int
-    hash: str
     at: datetime
     by: str
     event: int
@@ -65,7 +64,9 @@ class Programme(Struct, frozen=True, kw_only=True):
     programme: str
     version: int = 0
     """Of the stream; the definition's own version is `current`."""
-    versions: dict[int, Published] = {}
+    versions: dict[int, str] = {}
+    """Number of the definition to its hash."""
+    published: dict[int, Published] = {}
     current: int | None = None
     """Highest published version of the definition."""
     quotas: dict[tuple[str, int], tuple[Quota, ...]] = {}
@@ -73,9 +74,9 @@ class Programme(Struct, frozen=True, kw_only=True):
 
     @property
     def current_hash(self) -> str | None:
-        return self.versions[self.current].hash if self.current is not None else None
+        return self.versions[self.current] if self.current is not None else None
 
-    def quota(self, region: str, year: int) -> int | None:
+    def places(self, region: str, year: int) -> int | None:
         """Places set for a region and a year; None: none were ever set."""
         set_ = self.quotas.get((region, year))
         return set_[-1].places if set_ else None
@@ -89,15 +90,14 @@ def evolve(programme: Programme, event: Recorded) -> Programme:
 def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
     """The programme after more events, in order; what was given stays as it was."""
     version, current = programme.version, programme.current
-    versions, quotas = dict(programme.versions), dict(programme.quotas)
+    versions, published, quotas = dict(programme.versions), dict(programme.published), dict(programme.quotas)
     for event in events:
         version = event.version
         match event.body:
             case DefinitionPublished() as e:
                 current = e.version
-                versions[e.version] = Published(
-                    version=e.version, hash=e.hash, at=event.at, by=event.actor, event=event.version
-                )
+                versions[e.version] = e.hash
+                published[e.version] = Published(version=e.version, at=event.at, by=event.actor, event=event.version)
             case QuotaSet() as e:
                 quota = Quota(
                     region=e.region,
