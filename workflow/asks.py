@@ -1,0 +1,53 @@
+"""What callers ask of the casework, in plain form; personal values are sealed on the way in."""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+
+class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every ask shares: unknown fields are refused."""
+
+
+class OpenAsk(Ask, frozen=True, kw_only=True):
+    programme: str
+    facts: dict[str, Any]
+    applicant: str | None = None
+
+
+class FactsAsk(Ask, frozen=True, kw_only=True):
+    patch: dict[str, Any]
+    """RFC 7396 merge patch in plain form."""
+
+
+class DocumentAsk(Ask, frozen=True, kw_only=True):
+    document: str
+    sha256: str
+    type: str
+    size: int
+
+
+class ChecklistAsk(Ask, frozen=True, kw_only=True):
+    answers: dict[str, bool]
+
+
+class ActionAsk(Ask, frozen=True, kw_only=True):
+    action: str
+    reason: str | None = None
+    outcomes: dict[str, Any] | None = None
+    on_behalf_of: str | None = None
+    vote: Literal["approve", "refuse"] | None = None
+    assign: str | None = None
+    facts: dict[str, Any] | None = None
+    """RFC 7396 merge patch in plain form, where the action amends."""
+    redo: tuple[str, ...] = ()
+
+
+class InquiryAsk(Ask, frozen=True, kw_only=True):
+    to: str
+    question: str
+
+
+class AnswerAsk(Ask, frozen=True, kw_only=True):
+    number: int
+    answer: str

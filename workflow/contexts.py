@@ -1,0 +1,103 @@
+"""Gathers what a decision may know: directory and registry, opened values, claims held elsewhere."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from workflow.asks import Ask, OpenAsk
+from workflow.calendars import calendar_for
+from workflow.directory import DirectoryApp
+from workflow.domain.case import Case
+from workflow.domain.context import Context, People
+from workflow.domain.definition.model import Definition
+from workflow.facts import CaseFacts
+from workflow.registry import RegistryApp
+from workflow.store.log import Log
+from workflow.store.vault import Vault
+
+Reads = tuple[tuple[str, int], ...]
+YEARS_AHEAD = 2
+"""A deadline may end in a later year than it begins."""
+
+
+class NoSuchProgramme(Exception):
+    """The programme is not known, or has no published version."""
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """How much was read anew for this attempt, and which conflicts the store has reported."""
+
+    fresh: bool
+    held: frozenset[str] = frozenset()
+    used: Mapping[str, int] = {}
+
+    def with_conflicts(self, held: frozenset[str], used: Mapping[str, int]) -> "Known":
+        return Known(fresh=True, held=self.held | held, used={**self.used, **used})
+
+
+class Contexts:
+    """Makes contexts. Everything it holds is safe to share between threads."""
+
+    def __init__(self, log: Log, directory: DirectoryApp, registry: RegistryApp, vault: Vault) -> None:
+        self._log, self._directory, self._registry, self._vault = log, directory, registry, vault
+
+    def definition_of(self, hash: str) -> Definition:
+        """A definition by its name in the log."""
+        return self._registry.definition(hash)
+
+    def definition(self, case: Case | None, ask: Ask, fresh: bool) -> Definition:
+        """The definition that decides: the case's own, or for an opening the programme's current one."""
+        if case is not None:
+            return self._registry.definition(case.definition)
+        assert isinstance(ask, OpenAsk)
+        programme = self._registry.current(ask.programme) if fresh else self._registry.cached(ask.programme)
+        if programme is None or programme.current is None:
+            raise NoSuchProgramme(ask.programme)
+        return self._registry.definition(programme.versions[programme.current])
+
+    def people(self) -> People:
+        """The directory as it stands now."""
+        return self._directory.current()
+
+    def facts(self, definition: Definition, ref: str) -> CaseFacts:
+        """The facts of a case: checked, sealed, opened, shown."""
+        return CaseFacts(self._vault, definition, ref)
+
+    def context(self, definition: Definition, ref: str, who: str, at: datetime, known: Known) -> tuple[Context, Reads]:
+        """What a decision on this case by this person may know, and the streams' versions that it stands on.
+
+        Read anew where `known.fresh`. The append is rejected if one of the versions has moved by then.
+        """
+        facts = self.facts(definition, ref)
+        programme = (self._registry.current if known.fresh else self._registry.cached)(definition.id)
+        directory = self._directory.current() if known.fresh else self._directory.cached()
+
+        def held_elsewhere(keys: tuple[str, ...]) -> frozenset[str]:
+            if not known.fresh:
+                return frozenset()
+            held = {key for key, holder in self._log.holders(keys).items() if holder != ref}
+            return frozenset(held) | (known.held & frozenset(keys))
+
+        def used(key: str) -> int:
+            return self._log.used(key) if known.fresh else 0
+
+        def quota(region: str, year: int) -> int | None:
+            return programme.places(region, year) if programme else None
+
+        context = Context(
+            at=at,
+            actor=who,
+            people=directory,
+            calendar=calendar_for(definition.calendar, at.year - 1, at.year + YEARS_AHEAD),
+            facts_errors=facts.facts_errors,
+            opened=facts.opened,
+            erased_fields=facts.erased_fields,
+            held_elsewhere=held_elsewhere,
+            used=used,
+            quota=quota,
+        )
+        reads = [("directory", directory.version)]
+        if programme is not None:
+            reads.append((f"programme/{definition.id}", programme.version))
+        return context, tuple(reads)

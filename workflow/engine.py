@@ -1,0 +1,67 @@
+"""Everything that a process needs to run the engine, opened once after the fork and closed on the way out."""
+
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from workflow.casework import Casework
+from workflow.contexts import Contexts
+from workflow.directory import DirectoryApp
+from workflow.reading import Reading
+from workflow.registry import RegistryApp
+from workflow.settings import Settings
+from workflow.store import schema, vault
+from workflow.store.documents import DocumentStore, document_store
+from workflow.store.factory import environment
+from workflow.store.log import Log
+from workflow.store.vault import Vault
+from workflow.tokens import Tokens
+
+POOL_SIZE = 8
+
+
+class Engine:
+    """The parts, joined. Use as a context manager or call `close`."""
+
+    def __init__(self, settings: Settings, pool_size: int = POOL_SIZE) -> None:
+        self.settings = settings
+        self.pool = ConnectionPool(
+            settings.database_url, min_size=1, max_size=pool_size, kwargs={"autocommit": True}, open=True
+        )
+        self.casework = Casework(environment(settings.database_url))
+        self.log: Log = self.casework.store
+        self.vault = Vault(self.pool, settings.master_key)
+        self.directory = DirectoryApp(self.log)
+        self.registry = RegistryApp(self.log)
+        self.tokens = Tokens(self.pool)
+        self.documents: DocumentStore = document_store(settings, self.pool)
+        contexts = Contexts(self.log, self.directory, self.registry, self.vault)
+        self.casework.join(contexts)
+        self.reading = Reading(contexts)
+
+    @classmethod
+    def open(cls, settings: Settings, pool_size: int = POOL_SIZE) -> Self:
+        """Raises BadSettings, WrongMasterKey, NewerSchema, psycopg.OperationalError."""
+        prepare(settings.database_url)
+        return cls(settings, pool_size)
+
+    def close(self) -> None:
+        self.casework.close()
+        self.pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def prepare(database_url: str) -> None:
+    """Create every table that is not there yet; refuses a database of a newer version."""
+    schema.prepare(database_url)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        vault.prepare(connection)

@@ -1,0 +1,81 @@
+"""From asks to the domain's commands: facts merged, checked, sealed; references allotted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.asks import ActionAsk, AnswerAsk, Ask, ChecklistAsk, DocumentAsk, FactsAsk, InquiryAsk, OpenAsk
+from workflow.domain import commands
+from workflow.domain.case import Case
+from workflow.domain.context import FactsError
+from workflow.domain.definition.model import Definition
+from workflow.domain.events import Facts
+from workflow.domain.merge import merge
+from workflow.facts import CaseFacts
+from workflow.store.log import Log
+
+
+class FactsInvalid(Exception):
+    """Facts that do not fit, with every error."""
+
+    def __init__(self, errors: tuple[FactsError, ...]) -> None:
+        super().__init__(", ".join(error.pointer for error in errors))
+        self.errors = errors
+
+
+def reference(log: Log, definition: Definition, facts: Mapping[str, Any], at: datetime) -> str:
+    """The next reference of the programme's series for the facts' city and this year, as TKM-7271-2026-000001.
+
+    Gaps are allowed: a number is spent even where the opening is refused later.
+    """
+    region = "".join(str(facts.get("region", "")).split(".")[:2])
+    area = region if region.isascii() and region.isdigit() and len(region) <= 4 else "0000"
+    year = at.astimezone(ZoneInfo(definition.calendar.zone)).year
+    series = f"{definition.id.split('-')[0].upper()}-{area}-{year}"
+    return f"{series}-{log.next_number(series):06d}"
+
+
+def command_of(ask: Ask, ref: str, case: Case | None, facts: CaseFacts) -> commands.Command:
+    """The domain's command for an ask; personal values are sealed. Raises FactsInvalid."""
+    if isinstance(ask, OpenAsk):
+        sealed = _sealed(facts, ask.facts, {}, draft=True)
+        return commands.OpenCase(ref=ref, facts=sealed, applicant=ask.applicant, tracking_code=token_urlsafe(16))
+    assert case is not None
+    match ask:
+        case FactsAsk():
+            return commands.ChangeFacts(facts=_patched(facts, case, ask.patch, draft=True))
+        case DocumentAsk():
+            return commands.AttachDocument(document=ask.document, sha256=ask.sha256, type=ask.type, size=ask.size)
+        case ChecklistAsk():
+            return commands.AnswerChecklist(answers=ask.answers)
+        case ActionAsk():
+            amended = None if ask.facts is None else _patched(facts, case, ask.facts, draft=False)
+            return commands.TakeAction(
+                action=ask.action,
+                reason=ask.reason,
+                outcomes=ask.outcomes,
+                on_behalf_of=ask.on_behalf_of,
+                vote=ask.vote,
+                assign=ask.assign,
+                facts=amended,
+                redo=ask.redo,
+            )
+        case InquiryAsk():
+            return commands.OpenInquiry(to=ask.to, question=ask.question)
+        case AnswerAsk():
+            return commands.AnswerInquiry(number=ask.number, answer=ask.answer)
+    raise TypeError(type(ask).__name__)
+
+
+def _patched(facts: CaseFacts, case: Case, patch: Mapping[str, Any], draft: bool) -> Facts:
+    """The case's facts after a merge patch, sealed. RFC 7396."""
+    return _sealed(facts, merge(facts.plain(case.facts), patch), case.facts, draft)
+
+
+def _sealed(facts: CaseFacts, plain: Mapping[str, Any], previous: Facts, draft: bool) -> Facts:
+    errors = facts.plain_errors(plain, draft)
+    if errors:
+        raise FactsInvalid(errors)
+    return facts.seal(plain, previous)

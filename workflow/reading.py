@@ -1,0 +1,79 @@
+"""A case as a reader may see it: the shape of the outer contract, personal values opened, masked or erased."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import to_builtins
+
+from workflow.contexts import Contexts
+from workflow.domain.case import Case
+from workflow.domain.definition.model import SYSTEM, Definition
+from workflow.domain.dossier import dossier
+from workflow.sight import Sight, sight
+
+
+class Reading:
+    """Shows cases. Safe to share between threads."""
+
+    def __init__(self, contexts: Contexts) -> None:
+        self._contexts = contexts
+
+    def sight(self, case: Case, definition: Definition, who: str, at: datetime | None = None) -> Sight | None:
+        """How much this person may see of a case now; None: it is not theirs to know of."""
+        return sight(case, definition, self._contexts.people(), who, at or datetime.now(UTC))
+
+    def case(self, case: Case, definition: Definition, seen: Sight) -> dict[str, Any]:
+        """The case as JSON values; personal values as `seen` allows, those of an erased person as `erased`."""
+        return {
+            "ref": case.ref,
+            "programme": case.programme,
+            "definition": case.definition,
+            "state": case.state,
+            "phase": case.phase,
+            "ended": case.ended,
+            "round": case.round,
+            "version": case.version,
+            "position": case.position,
+            "dossier": dossier(definition, case),
+            "applicant": case.applicant,
+            "region": case.region,
+            "opened": case.opened,
+            "entered": case.entered,
+            "imported_from": case.imported_from,
+            "facts": self.facts(case, definition, seen),
+            "documents": [
+                {
+                    "kind": d.document,
+                    "sha256": d.sha256,
+                    "type": d.type,
+                    "size": d.size,
+                    "by": d.by,
+                    "at": d.at,
+                    "round": d.round,
+                }
+                for d in case.documents
+            ],
+            "checklist": {key: value for answers in case.answers.values() for key, value in answers.items()},
+            "votes": [to_builtins(vote) for vote in case.votes],
+            "deadlines": [] if case.due is None else [{"state": case.state, "due": case.due, "warn": case.warn}],
+            "inquiries": [to_builtins(inquiry) for inquiry in case.inquiries],
+            "letters": [to_builtins(letter) for letter in case.letters],
+            "assigned": case.assigned,
+            "handlers": list(handlers(definition, case.state)),
+            "tracking_code": case.tracking_code if seen == "open" else None,
+        }
+
+    def facts(self, case: Case, definition: Definition, seen: Sight) -> dict[str, Any]:
+        """The facts as `seen` allows."""
+        return self._contexts.facts(definition, case.ref).show(case.facts, reveal=seen == "open")
+
+
+def handlers(definition: Definition, state: str) -> tuple[str, ...]:
+    """The roles that act in a state, in the definition's order; the engine itself left out."""
+    acting: dict[str, None] = {}
+    for action in definition.actions.values():
+        if state in action.from_:
+            acting.update(dict.fromkeys(action.by.get(state, ())))
+            if action.panel:
+                acting[action.panel.role] = None
+    return tuple(role for role in acting if role != SYSTEM)

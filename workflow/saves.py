@@ -1,0 +1,58 @@
+"""What a decision becomes in the store: events with their envelope, claims and counters, the reads it stands on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from workflow.domain.case import Case
+from workflow.domain.decide import Decided
+from workflow.domain.events import ClaimChange, Recorded
+from workflow.store.log import ClaimWrite, CommandKey, CounterWrite, Write
+
+
+def case_stream(ref: str) -> str:
+    return f"case/{ref}"
+
+
+def write_of(
+    ref: str,
+    case: Case | None,
+    decided: Sequence[Decided],
+    at: datetime,
+    definition: str,
+    command: CommandKey | None,
+    reads: tuple[tuple[str, int], ...],
+) -> Write:
+    """One save: all of it is stored, or none."""
+    version = case.version if case else 0
+    events = tuple(
+        Recorded(
+            stream=case_stream(ref),
+            version=version + number,
+            at=at,
+            actor=one.actor,
+            office=one.office,
+            on_behalf_of=one.on_behalf_of,
+            command=command.key if command else None,
+            definition=definition,
+            body=one.body,
+        )
+        for number, one in enumerate(decided, start=1)
+    )
+    changes = [change for event in events for change in getattr(getattr(event.body, "move", None), "claims", ())]
+    return Write(events=events, command=command, claims=_claims(ref, changes), counters=_counters(changes), reads=reads)
+
+
+def _claims(ref: str, changes: Sequence[ClaimChange]) -> tuple[ClaimWrite, ...]:
+    last = {c.key: c for c in changes if c.kind == "unique"}
+    return tuple(ClaimWrite(key=key, holder=ref, taken=c.taken) for key, c in last.items())
+
+
+def _counters(changes: Sequence[ClaimChange]) -> tuple[CounterWrite, ...]:
+    sums: dict[str, int] = {}
+    limits: dict[str, int | None] = {}
+    for change in changes:
+        if change.kind == "counter":
+            sums[change.key] = sums.get(change.key, 0) + (1 if change.taken else -1)
+            if change.taken:
+                limits[change.key] = change.limit
+    return tuple(CounterWrite(key=k, delta=n, limit=limits.get(k) if n > 0 else None) for k, n in sums.items() if n)

@@ -1,0 +1,80 @@
+"""Where the engine finds database, broker, data folder and master key: the environment, else the running server."""
+
+import base64
+import binascii
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+RUN_NOTES = "run.json"
+"""Written by the launcher into the data folder, mode 600."""
+KEY_FILE = "master.key"
+
+
+class BadSettings(Exception):
+    """A setting is missing or unusable; the message says which and how to mend it."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    database_url: str
+    broker_url: str
+    data_dir: Path
+    master_key: bytes
+    """32 bytes."""
+    demo: bool = False
+    """True where demonstration and development commands are allowed."""
+    documents_url: str | None = None
+    """`s3://BUCKET/PREFIX` for an S3-style store; None: the data folder."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the environment, filling gaps from DATA_DIR/run.json. Raises BadSettings."""
+        data_dir = Path(environ.get("DATA_DIR") or "var").absolute()
+        notes = _run_notes(data_dir / RUN_NOTES)
+        database_url = environ.get("DATABASE_URL") or notes.get("database_url")
+        broker_url = environ.get("BROKER_URL") or notes.get("broker_url")
+        if not database_url or not broker_url:
+            raise BadSettings(
+                "no server is known: start one with `make run`, or set DATABASE_URL and BROKER_URL"
+                f" (looked in {data_dir / RUN_NOTES})"
+            )
+        return cls(
+            database_url=database_url,
+            broker_url=broker_url,
+            data_dir=data_dir,
+            master_key=_master_key(environ.get("SELARAS_MASTER_KEY"), data_dir / KEY_FILE),
+            demo=(environ.get("DEMO", "1" if notes.get("demo") else "0")) != "0",
+            documents_url=environ.get("DOCUMENTS_URL"),
+        )
+
+
+def _run_notes(path: Path) -> dict[str, str]:
+    try:
+        notes = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"{path} cannot be read: {error}") from error
+    return notes if isinstance(notes, dict) else {}
+
+
+def _master_key(given: str | None, path: Path) -> bytes:
+    if not given:
+        try:
+            if path.stat().st_mode & 0o077:
+                raise BadSettings(f"{path} may be read by others: chmod 600 it")
+            given = path.read_text().strip()
+        except FileNotFoundError:
+            raise BadSettings(
+                f"no master key: set SELARAS_MASTER_KEY (32 bytes as hex or base64) or restore {path}"
+            ) from None
+    try:
+        key = bytes.fromhex(given) if len(given) == 64 else base64.b64decode(given, validate=True)
+    except (ValueError, binascii.Error):
+        raise BadSettings("the master key is neither hex nor base64") from None
+    if len(key) != 32:
+        raise BadSettings(f"the master key has {len(key)} bytes where 32 are needed")
+    return key
