@@ -1,7 +1,7 @@
 """The state of a case, folded from its history."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -30,6 +30,8 @@ class Taking(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime
     version: int
     position: int
+    role: str = ""
+    """The role in which it was taken; `imported` for another system's history."""
     state: str
     """The state in which it was taken."""
     to: str
@@ -37,11 +39,13 @@ class Taking(Struct, frozen=True, kw_only=True, omit_defaults=True):
     covers: dict[str, str] = {}
     counts: dict[str, int] = {}
     answers: dict[str, dict[str, bool]] = {}
+    outcomes: dict[str, Any] = {}
     void: bool = False
     carried: bool = False
 
 
 class Vote(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    action: str
     person: str
     seat: int
     vote: Literal["approve", "refuse"]
@@ -63,6 +67,8 @@ class Inquiry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Literal["open", "answered", "lapsed"] = "open"
     answer: str | None = None
     answered_by: str | None = None
+    closed: datetime | None = None
+    """Moment of the answer or the lapse."""
 
 
 class MadeLetter(Struct, frozen=True, kw_only=True):
@@ -96,7 +102,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     due: datetime | None = None
     warn: datetime | None = None
     stopped_days_left: int | None = None
-    """Counted days left on the clock that an open inquiry stopped."""
+    """Counted days left on the clock that an open inquiry stopped; `due` and `warn` are None meanwhile."""
     facts: Facts = {}
     documents: tuple[Document, ...] = ()
     """Those that count: a replaced one is only in the history."""

@@ -92,6 +92,8 @@ class DocumentAttached(Kind, frozen=True, kw_only=True, tag=True):
 class ChecklistAnswered(Kind, frozen=True, kw_only=True, tag=True):
     checklist: str
     answers: dict[str, bool]
+    seen: bool = True
+    """True where an action of the state names the checklist, so that the dossier and with it open votes change."""
 
 
 class VoteCast(Kind, frozen=True, kw_only=True, tag=True):
@@ -148,7 +150,7 @@ class InquiryOpened(Kind, frozen=True, kw_only=True, tag=True):
     question: str
     answer_due: datetime
     days_left: int | None = None
-    """Counted days that the state's stopped clock had left; None where an inquiry was open already or there is no clock."""
+    """Counted days left on the stopped clock; None where an inquiry was open already or there is no clock."""
 
 
 class InquiryAnswered(Kind, frozen=True, kw_only=True, tag=True):
