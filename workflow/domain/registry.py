@@ -82,6 +82,23 @@ class Programme(Struct, frozen=True, kw_only=True):
         return set_[-1].places if set_ else None
 
 
+class Index(Struct, frozen=True, kw_only=True):
+    """Names of all programmes, in order of first publication."""
+
+    version: int = 0
+    programmes: tuple[str, ...] = ()
+
+
+def index(events: Iterable[Recorded], known: Index) -> Index:
+    """The index after more events."""
+    version, programmes = known.version, list(known.programmes)
+    for event in events:
+        version = event.version
+        if isinstance(event.body, ProgrammeListed):
+            programmes.append(event.body.programme)
+    return Index(version=version, programmes=tuple(programmes))
+
+
 def evolve(programme: Programme, event: Recorded) -> Programme:
     """The programme after one more event."""
     return fold((event,), programme)
@@ -108,4 +125,11 @@ def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
                     by=event.actor,
                 )
                 quotas[e.region, e.year] = (*quotas.get((e.region, e.year), ()), quota)
-    return Programme(programme=programme.programme, version=version, versions=versions, current=current, quotas=quotas)
+    return Programme(
+        programme=programme.programme,
+        version=version,
+        versions=versions,
+        published=published,
+        current=current,
+        quotas=quotas,
+    )

@@ -1,0 +1,146 @@
+"""The registry as an application: programmes, their definitions by hash, their places."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache, partial
+
+from workflow.definition_files import read_definition
+from workflow.domain import publishing
+from workflow.domain.definition.model import Definition
+from workflow.domain.events import Recorded
+from workflow.domain.publishing import SetQuota
+from workflow.domain.reasons import NAME, why
+from workflow.domain.refusal import Refused, Unchanged
+from workflow.domain.registry import (
+    INDEX_STREAM,
+    DefinitionPublished,
+    Index,
+    Programme,
+    ProgrammeListed,
+    fold,
+    index,
+    programme_stream,
+)
+from workflow.store.log import CommandKey, Log
+from workflow.streams import FoldedStream, Saved
+
+DEFINITIONS_KEPT = 128
+
+
+class NoSuchDefinition(LookupError):
+    """No published definition has this hash."""
+
+
+class RegistryApp:
+    """Safe to share between threads; construct after the fork."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._index = FoldedStream(log, INDEX_STREAM, Index(), index)
+        self._programmes: dict[str, FoldedStream[Programme]] = {}
+        self.definition: Callable[[str], Definition] = lru_cache(maxsize=DEFINITIONS_KEPT)(self._definition)
+        """hash → the definition as published, compiled. Raises NoSuchDefinition."""
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def current(self, programme: str) -> Programme | None:
+        """A programme as it stands in the log now; None where no version of it was ever published."""
+        return self._known(programme, fresh=True)
+
+    def cached(self, programme: str) -> Programme | None:
+        """A programme as last read in this process: it may be behind, so nothing may be refused from it alone."""
+        return self._known(programme, fresh=False)
+
+    def programmes(self) -> tuple[Programme, ...]:
+        """All programmes with a published version, in order of first publication, as they stand now."""
+        found = (self.current(name) for name in self._index.current().programmes)
+        return tuple(programme for programme in found if programme is not None)
+
+    def source(self, hash: str) -> str:
+        """The YAML file of a definition as it was published. Raises NoSuchDefinition."""
+        return self._publication(hash).source
+
+    def _definition(self, hash: str) -> Definition:
+        published = self._publication(hash)
+        return read_definition(published.source, f"{published.programme}/v{published.version}.yaml")
+
+    def _publication(self, hash: str) -> DefinitionPublished:
+        for programme in self.programmes():
+            for version, name in programme.versions.items():
+                if name == hash:
+                    return self._event(programme, version)
+        raise NoSuchDefinition(hash)
+
+    def _event(self, programme: Programme, version: int) -> DefinitionPublished:
+        place = programme.published[version].event
+        found: Recorded = self._log.read(programme_stream(programme.programme), after=place - 1)[0]
+        assert isinstance(found.body, DefinitionPublished)
+        return found.body
+
+    def _known(self, programme: str, fresh: bool) -> Programme | None:
+        state = self._programmes.get(programme)
+        if state is None:
+            if not NAME.fullmatch(programme):
+                return None
+            state = self._stream(programme)
+            if state.current().current is None:
+                return None
+            # Kept only once it is known to be there: names that were merely tried would fill the memory.
+            return self._programmes.setdefault(programme, state).cached()
+        return state.current() if fresh else state.cached()
+
+    def _stream(self, programme: str) -> FoldedStream[Programme]:
+        return FoldedStream(self._log, programme_stream(programme), Programme(programme=programme), fold)
+
+    # --- changing ---------------------------------------------------------------------------------------------
+
+    def publish(
+        self,
+        source: str,
+        name: str,
+        *,
+        by: str,
+        command: CommandKey | None = None,
+        at: datetime | None = None,
+        programme: str | None = None,
+    ) -> Saved:
+        """Put a definition in force, for the cases opened from now on.
+
+        `name` is the file's, for its findings; `programme`, where given, is whose version it has to be.
+        Raises BadDefinition with the findings, Refused with every reason, KeyReused, Busy.
+        """
+        definition = read_definition(source, name)
+        if programme is not None and definition.id != programme:
+            raise Refused((why("programme.other", "id", id=definition.id, programme=programme),))
+        state = self._programmes.get(definition.id) or self._stream(definition.id)
+        decide = partial(publishing.publish, definition=definition, source=source)
+        before = state.current()
+        if before.current is None:
+            # What would be refused must not be listed.
+            decide(before)
+            self._list(definition.id, by, at)
+        return state.save(decide, by=by, command=command, at=at)
+
+    def set_quota(
+        self,
+        programme: str,
+        order: SetQuota,
+        *,
+        by: str,
+        command: CommandKey | None = None,
+        at: datetime | None = None,
+    ) -> Saved:
+        """Set the places of a region and a year. A lowered number evicts nobody. Raises Refused, KeyReused, Busy."""
+        if self.current(programme) is None:
+            raise Refused((why("programme.unknown", "programme", programme=programme[:64]),))
+        return self._programmes[programme].save(
+            partial(publishing.set_quota, order=order), by=by, command=command, at=at
+        )
+
+    def _list(self, programme: str, by: str, at: datetime | None) -> None:
+        def decide(known: Index) -> tuple[ProgrammeListed, ...]:
+            if programme in known.programmes:
+                raise Unchanged
+            return (ProgrammeListed(programme=programme),)
+
+        self._index.save(decide, by=by, at=at)
