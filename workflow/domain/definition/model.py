@@ -1,4 +1,4 @@
-"""The parts of a definition, as `docs/definitions.md` explains them. Frozen values, read by `reader`, proved by `checks`."""
+"""The parts of a definition, as docs/definitions.md explains them: frozen, read by `reader`, proved by `checks`."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
