@@ -22,9 +22,7 @@ from workflow.preparing import FactsInvalid, command_of, reference
 from workflow.saves import case_stream, write_of
 from workflow.sight import sight
 from workflow.store.log import ClaimHeld, CommandKey, CounterFull, KeyUsed, Log, Rejected
-
-ATTEMPTS = 4
-"""The first decision and three more after others moved first."""
+from workflow.streams import ATTEMPTS, Busy, KeyReused
 
 
 class NoSuchCase(Exception):
@@ -38,14 +36,6 @@ class Stale(Exception):
         super().__init__("the dossier changed")
         self.what_changed = what_changed
         self.dossier = dossier
-
-
-class KeyReused(Exception):
-    """An idempotency key came again with another request."""
-
-
-class Busy(Exception):
-    """Others moved first, again and again; ask later."""
 
 
 class Answer(Struct, frozen=True):

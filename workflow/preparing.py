@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from workflow.asks import ActionAsk, AnswerAsk, Ask, ChecklistAsk, DocumentAsk, FactsAsk, InquiryAsk, OpenAsk
 from workflow.domain import commands
+from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
 from workflow.domain.context import FactsError
 from workflow.domain.definition.model import Definition
@@ -26,14 +26,16 @@ class FactsInvalid(Exception):
 
 
 def reference(log: Log, definition: Definition, facts: Mapping[str, Any], at: datetime) -> str:
-    """The next reference of the programme's series for the facts' city and this year, as TKM-7271-2026-000001.
+    """The next reference for the facts' city and this year. Gaps are allowed: an opening may be refused later."""
+    return next_reference(log, definition, str(facts.get("region", "")), at)
 
-    Gaps are allowed: a number is spent even where the opening is refused later.
-    """
-    region = "".join(str(facts.get("region", "")).split(".")[:2])
-    area = region if region.isascii() and region.isdigit() and len(region) <= 4 else "0000"
-    year = at.astimezone(ZoneInfo(definition.calendar.zone)).year
-    series = f"{definition.id.split('-')[0].upper()}-{area}-{year}"
+
+def next_reference(log: Log, definition: Definition, region: str, at: datetime) -> str:
+    """The next reference of the programme's series for a city and the year of a moment, as TKM-7271-2026-000001."""
+    area = "".join(region.split(".")[:2])
+    if not (area.isascii() and area.isdigit() and len(area) <= 4):
+        area = "0000"
+    series = f"{definition.id.split('-')[0].upper()}-{area}-{local_date(at, definition.calendar.zone).year}"
     return f"{series}-{log.next_number(series):06d}"
 
 

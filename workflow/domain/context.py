@@ -15,7 +15,7 @@ from workflow.domain.words import Text
 
 
 class Appointment(Struct, frozen=True, kw_only=True):
-    """A person holds a role in an office over a region, from one day to another (both inclusive, in the office's zone)."""
+    """A person holds a role in an office over a region, from one day to another (both inclusive)."""
 
     number: int
     """Order of appointment, from 1."""
