@@ -25,7 +25,7 @@ from workflow.domain.reasons import named, stated, why
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.words import Text
 
-RESERVED = frozenset({"system", "imported"})
+RESERVED = frozenset({"system", "imported", "operator"})
 """Names under which the log records what no person did."""
 CODE = {"city": re.compile(r"[1-9]\d\.\d\d"), "province": re.compile(r"[1-9]\d"), "nation": re.compile("")}
 

@@ -51,8 +51,8 @@ SENTENCES = {
     "office.unknown": Sentence(
         "Kantor {office} tidak dikenal",
         "There is no office {office}",
-        "Buka dulu dengan `selaras office`",
-        "Open it first with `selaras office`",
+        "Buka dulu dengan `selaras office open`",
+        "Open it first with `selaras office open`",
     ),
     "office.succeeded": Sentence(
         "{office} sudah digantikan oleh {successor}",
@@ -81,8 +81,8 @@ SENTENCES = {
     "person.unknown": Sentence(
         "{person} belum terdaftar",
         "{person} is not registered",
-        "Daftarkan dulu dengan `selaras person`",
-        "Register them first with `selaras person`",
+        "Daftarkan dulu dengan `selaras person register`",
+        "Register them first with `selaras person register`",
     ),
     "appointment.overlap": Sentence(
         "{person} sudah menjabat {role} di {office} pada masa itu (nomor {number})",
@@ -93,8 +93,8 @@ SENTENCES = {
     "appointment.unknown": Sentence(
         "Pengangkatan nomor {number} tidak ada",
         "There is no appointment number {number}",
-        "Lihat nomornya dengan `selaras person NAMA`",
-        "See the numbers with `selaras person NAME`",
+        "Lihat nomornya dengan `selaras person show NAMA`",
+        "See the numbers with `selaras person show NAME`",
     ),
     "until.before_since": Sentence(
         "Masa berakhir {until}, sebelum dimulai {since}",
