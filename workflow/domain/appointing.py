@@ -27,7 +27,7 @@ from workflow.domain.words import Text
 
 RESERVED = frozenset({"system", "imported", "operator"})
 """Names under which the log records what no person did."""
-CODE = {"city": re.compile(r"[1-9]\d\.\d\d"), "province": re.compile(r"[1-9]\d"), "nation": re.compile("")}
+CODE = {"city": re.compile(r"[1-9][0-9]\.[0-9]{2}"), "province": re.compile(r"[1-9][0-9]"), "nation": re.compile("")}
 
 
 class Order(Struct, frozen=True, kw_only=True):

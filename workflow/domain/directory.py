@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.domain.context import Appointment
@@ -68,7 +68,8 @@ class DelegationMade(Kind, frozen=True, kw_only=True, tag=True):
     office: str
     instead_of: str
     """A person, or the office where the post is vacant."""
-    kind: Literal["plh", "plt"]
+    kind: Literal["plh", "plt"] = field(name="delegation")
+    """Stored under another name, for `kind` names the kind of event."""
     since: date
     until: date
     legal_basis: str

@@ -12,7 +12,7 @@ from workflow.domain.registry import DefinitionPublished, Programme, QuotaSet
 
 MOST_PLACES = 1_000_000
 YEARS = range(2000, 2101)
-REGION = re.compile(r"[1-9]\d(\.\d\d)?")
+REGION = re.compile(r"[1-9][0-9](\.[0-9]{2})?")
 """Kemendagri code of a province, a city or a regency."""
 
 
