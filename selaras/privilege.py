@@ -35,9 +35,7 @@ def spawn(
 
     `dies_with_parent` names the signal sent to it when we are killed; elsewhere than on Linux the next start cleans up.
     """
-    command = list(argv)
-    if dies_with_parent and _can_die_with_parent():
-        command = ["setpriv", "--pdeathsig", dies_with_parent, *command]
+    command = bound_to_parent(argv, dies_with_parent) if dies_with_parent else list(argv)
     identity: dict[str, Any] = {}
     if way() == "namespace":
         command = ["unshare", *_mapping(), *command]
@@ -53,6 +51,11 @@ def spawn(
         start_new_session=True,
         **identity,
     )
+
+
+def bound_to_parent(argv: Sequence[str], sign: str) -> list[str]:
+    """`argv` so that it gets `sign` when the thread that starts it ends; unchanged where the system cannot."""
+    return ["setpriv", "--pdeathsig", sign, *argv] if _can_die_with_parent() else list(argv)
 
 
 def private_folder(folder: Path) -> Path:
