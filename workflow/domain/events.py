@@ -13,7 +13,7 @@ Facts = dict[str, Any]
 """Facts in stored form: personal values are sealed strings."""
 
 
-class Kind(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Kind(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     """What every kind of event shares: the version of its stored form."""
 
     schema: ClassVar[int] = 1

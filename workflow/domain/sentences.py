@@ -8,35 +8,12 @@ from workflow.domain.definition.model import ChecklistItem, ClaimRule, Dimension
 from workflow.domain.refusal import Refusal
 from workflow.domain.words import Text
 
-MONTHS = (
-    [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ],
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+MONTHS = tuple(
+    names.split()
+    for names in (
+        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+        "January February March April May June July August September October November December",
+    )
 )
 SHORTEST_REASON = 10
 
@@ -149,10 +126,6 @@ def open_inquiries(numbers: Iterable[int]) -> Refusal:
         Text(f"Permintaan keterangan {which} belum dijawab", f"Inquiry {which} has not been answered"),
         Text("Tunggu jawabannya", "Wait for the answer"),
     )
-
-
-def inquiry(id: str, en: str, how_id: str, how_en: str, code: str = "inquiry") -> Refusal:
-    return say(code, Text(id, en), Text(how_id, how_en))
 
 
 # --- what ---------------------------------------------------------------------------------------------------------

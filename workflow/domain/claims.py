@@ -1,0 +1,119 @@
+"""Claims: which keys a case holds, takes and lets go."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from workflow.domain import sentences
+from workflow.domain.case import Case
+from workflow.domain.conditions import Asked
+from workflow.domain.context import Context
+from workflow.domain.definition.guards import Missing
+from workflow.domain.definition.model import ClaimRule
+from workflow.domain.events import ClaimChange
+from workflow.domain.refusal import Refusal
+from workflow.domain.words import Text
+
+
+class Reconciled(Struct, frozen=True, kw_only=True):
+    """What an action's claims come to: the changes of keys, or why they cannot be had."""
+
+    changes: tuple[ClaimChange, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+CANNOT_JUDGE = Text(
+    "Kuncinya tidak dapat dihitung: ada nilai yang kurang", "Its key cannot be made: a value is missing"
+)
+ELSEWHERE = Text(
+    "Periksa anggota kelompok; yang sudah terdaftar tidak dapat diikutkan",
+    "Check the entries; what is registered already cannot be entered again",
+)
+NO_PLACES = Text(
+    "Jumlah tempat untuk wilayah dan tahun ini belum ditetapkan; hubungi pengelola program",
+    "No places were set for this region and year; ask the programme's agency",
+)
+
+
+def reconcile(asked: Asked, case: Case, claims: Iterable[str], context: Context) -> Reconciled:
+    """Keys already held are kept, new ones taken, dropped ones released as they are stored."""
+    changes: list[ClaimChange] = []
+    refusals: list[Refusal] = []
+    named = tuple(claims)
+    spoken_for = {key for name, keys in case.held.items() if name not in named for key in keys}
+    for name in named:
+        rule = asked.definition.claims[name]
+        held = case.held.get(name, ())
+        if asked.erased(rule.key):
+            refusals.append(sentences.erased(rule.say))
+            continue
+        keys = keys_of(asked, rule)
+        if keys is None:
+            refusals.append(sentences.refused_claim(rule, CANNOT_JUDGE))
+            continue
+        if spoken_for & set(keys) or any(n > 1 for n in Counter(keys).values()):
+            refusals.append(sentences.key_twice(rule))
+            continue
+        spoken_for |= set(keys)
+        new = tuple(key for key in keys if key not in held)
+        limit = _limit(asked, rule) if new else None
+        if new and (how := _why_not(rule, new, limit, context)):
+            refusals.append(sentences.refused_claim(rule, how))
+        changes += [ClaimChange(claim=name, key=key, kind=rule.kind, taken=False) for key in held if key not in keys]
+        changes += [ClaimChange(claim=name, key=key, kind=rule.kind, taken=True, limit=limit) for key in new]
+    return Reconciled(changes=() if refusals else tuple(changes), refusals=tuple(refusals))
+
+
+def keys_of(asked: Asked, rule: ClaimRule) -> tuple[str, ...] | None:
+    """The keys that a claim asks for on the facts as they are; None where they cannot be made."""
+    value = asked.value(rule.key)
+    if isinstance(value, Missing):
+        return None
+    if rule.kind == "counter":
+        return (value,) if isinstance(value, str) and value else None
+    keys = tuple(value) if isinstance(value, list | tuple) else ()
+    if not isinstance(value, list | tuple) or not all(isinstance(key, str) and key for key in keys):
+        return None
+    return tuple(f"{rule.scope}:{key}" for key in keys)
+
+
+def _limit(asked: Asked, rule: ClaimRule) -> int | None:
+    """The highest number of holders of a counter's key; None where none is set."""
+    value = asked.value(rule.limit) if rule.kind == "counter" and rule.limit is not None else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _why_not(rule: ClaimRule, new: tuple[str, ...], limit: int | None, context: Context) -> Text | None:
+    """Why new keys cannot be had, without saying whose they are; None where they can."""
+    if rule.kind == "unique":
+        return ELSEWHERE if context.held_elsewhere(new) else None
+    if limit is None:
+        return NO_PLACES
+    used = context.used(new[0])
+    if used < limit:
+        return None
+    return Text(
+        f"{used} dari {limit} tempat terpakai; tunggu sampai ada yang kosong atau kuota ditambah",
+        f"{used} of {limit} places are in use; wait until one is free or the quota is raised",
+    )
+
+
+def released_at_end(
+    held: dict[str, tuple[str, ...]],
+    counters: Iterable[str],
+    keeps: Iterable[str],
+    changes: tuple[ClaimChange, ...],
+) -> tuple[ClaimChange, ...]:
+    """The changes of a move into an end state: all is released but what the state keeps."""
+    kept, counting = set(keeps), set(counters)
+    changes = tuple(c for c in changes if not c.taken or c.claim in kept)
+    gone = {(c.claim, c.key) for c in changes if not c.taken}
+    released = tuple(
+        ClaimChange(claim=name, key=key, kind="counter" if name in counting else "unique", taken=False)
+        for name, keys in held.items()
+        if name not in kept
+        for key in keys
+        if (name, key) not in gone
+    )
+    return changes + released

@@ -1,0 +1,151 @@
+"""Inquiries: a question to those who act on the case, which stops the state's clock until it is answered."""
+
+from datetime import datetime
+
+from workflow.domain import sentences
+from workflow.domain.authority import may_hold, scope_of, stand
+from workflow.domain.calendar import days_left, deadline
+from workflow.domain.case import Case
+from workflow.domain.commands import AnswerInquiry, OpenInquiry
+from workflow.domain.context import Context
+from workflow.domain.decided import Decided, by
+from workflow.domain.definition.model import Definition
+from workflow.domain.events import InquiryAnswered, InquiryOpened
+from workflow.domain.refusal import Refusal, Refused, Unchanged
+from workflow.domain.words import Text
+
+
+def open_inquiry(definition: Definition, case: Case, command: OpenInquiry, context: Context) -> tuple[Decided, ...]:
+    """The event of a question asked; raises Refused."""
+    rule = definition.inquiry
+    if rule is None:
+        raise Refused((_refusal("none", definition),))
+    standing, refused = stand(definition, context, rule.by, scope_of(case), any_delegation=True)
+    found = list(refused)
+    if case.state not in rule.in_:
+        found.insert(0, sentences.wrong_state(case.state, rule.in_, case.ended))
+    if command.to not in rule.to:
+        found.append(_refusal("to", definition))
+    elif (standing and standing.role == command.to) or _acts_as(definition, case, command.to, context):
+        found.append(_refusal("self", definition))
+    if sum(1 for i in case.inquiries if i.round == case.round) >= rule.max:
+        found.append(_refusal("max", definition))
+    if not command.question.strip():
+        found.append(_refusal("question", definition))
+    if found:
+        raise Refused(tuple(found))
+    assert standing is not None
+    answer_due, _ = deadline(context.calendar, "working", context.at, rule.answer_due, None)
+    body = InquiryOpened(
+        number=len(case.inquiries) + 1,
+        role=standing.role,
+        to=command.to,
+        question=command.question,
+        answer_due=answer_due,
+        days_left=_left(definition, case, context),
+    )
+    return (by(body, context, standing),)
+
+
+def answer_inquiry(definition: Definition, case: Case, command: AnswerInquiry, context: Context) -> tuple[Decided, ...]:
+    """The event of an answer, with the state's deadline if this was the last open question; raises Refused."""
+    inquiry = next((i for i in case.inquiries if i.number == command.number), None)
+    if inquiry is None:
+        raise Refused((_refusal("unknown", definition),))
+    standing, refused = stand(definition, context, (inquiry.to,), scope_of(case), any_delegation=True)
+    found = list(refused)
+    if context.actor == inquiry.by:
+        found.append(_refusal("self", definition))
+    if inquiry.status != "open":
+        if not found and inquiry.answer == command.answer and inquiry.answered_by == context.actor:
+            raise Unchanged
+        found.append(_refusal("closed", definition))
+    if not command.answer.strip():
+        found.append(_refusal("answer", definition))
+    if found:
+        raise Refused(tuple(found))
+    assert standing is not None
+    due, warn = resumed(definition, case, command.number, context)
+    return (by(InquiryAnswered(number=command.number, answer=command.answer, due=due, warn=warn), context, standing),)
+
+
+def resumed(
+    definition: Definition, case: Case, number: int, context: Context
+) -> tuple[datetime | None, datetime | None]:
+    """Due and warning once an inquiry is closed: the stored days again if no other is open, else nothing.
+
+    A warning that lay before the stop was given then and is not given again.
+    """
+    clock, left = definition.states[case.state].clock, case.stopped_days_left
+    others = any(i.status == "open" and i.number != number for i in case.inquiries)
+    if clock is None or left is None or others:
+        return None, None
+    return deadline(context.calendar, clock.unit, context.at, left, clock.warn)
+
+
+def _left(definition: Definition, case: Case, context: Context) -> int | None:
+    """Counted days left on the clock that the first open inquiry stops; None where nothing is to be stopped."""
+    clock = definition.states[case.state].clock
+    if clock is None or case.due is None or case.due <= context.at:
+        return None
+    return days_left(context.calendar, clock.unit, case.due, context.at)
+
+
+def _acts_as(definition: Definition, case: Case, role: str, context: Context) -> bool:
+    """True where the asker could answer themselves."""
+    if definition.roles[role].level == "applicant":
+        return context.actor == case.applicant
+    return may_hold(definition, context, context.actor, role, case.region)
+
+
+def _refusal(why: str, definition: Definition) -> Refusal:
+    rule = definition.inquiry
+    asked = sentences.listed(rule.to if rule else ())
+    most = rule.max if rule else 0
+    code, said_id, said_en, how_id, how_en = {
+        "none": (
+            "inquiry",
+            "Program ini tidak mengenal permintaan keterangan",
+            "This programme knows no inquiries",
+            "Kembalikan perkara dengan alasan",
+            "Return the case with a reason",
+        ),
+        "to": (
+            "inquiry.to",
+            "Keterangan tidak dapat diminta dari peran itu",
+            "That role cannot be asked",
+            f"Yang dapat diminta: {asked}",
+            f"Who can be asked: {asked}",
+        ),
+        "self": (
+            "inquiry",
+            "Keterangan tidak diminta dari atau dijawab oleh diri sendiri",
+            "Nobody asks or answers themselves",
+            "Pilih peran yang dipegang orang lain, atau mintalah orang lain menjawab",
+            "Choose a role that others hold, or have another person answer",
+        ),
+        "max": (
+            "inquiry",
+            f"Sudah {most} permintaan keterangan dalam putaran ini",
+            f"There were {most} inquiries in this round already",
+            "Putuskan dengan keterangan yang ada, atau kembalikan perkara",
+            "Decide on what is there, or return the case",
+        ),
+        "closed": (
+            "inquiry",
+            "Permintaan keterangan ini sudah ditutup",
+            "This inquiry is closed",
+            "Lihat jawabannya di riwayat perkara",
+            "See its answer in the case's history",
+        ),
+        "unknown": (
+            "inquiry.number",
+            "Permintaan keterangan itu tidak ada",
+            "There is no such inquiry",
+            "Lihat nomornya pada perkara",
+            "See the numbers on the case",
+        ),
+        "question": ("question", "Pertanyaan kosong", "The question is empty", "Tulis pertanyaannya", "Write it"),
+        "answer": ("answer", "Jawaban kosong", "The answer is empty", "Tulis jawabannya", "Write it"),
+    }[why]
+    return sentences.say(code, Text(said_id, said_en), Text(how_id, how_en))
