@@ -1,0 +1,26 @@
+"""All read models, joined: what the API, the workers and the command line open."""
+
+from psycopg_pool import ConnectionPool
+
+from workflow.projections.cases import Cases
+from workflow.projections.cursors import Cursors
+from workflow.projections.following import Follower
+from workflow.projections.inbox import Inbox
+from workflow.projections.lists import Lists
+from workflow.projections.projection import DefinitionOf
+from workflow.projections.runner import Log, Runner
+
+NAMES = (Cases.name, Inbox.name)
+
+
+class ReadModels:
+    """`lists` answers readers, `runner` keeps level, `follower` does so without any message.
+
+    Make it after the fork. `pool`: autocommit connections to the log's database.
+    """
+
+    def __init__(self, pool: ConnectionPool, log: Log, definition_of: DefinitionOf, master_key: bytes) -> None:
+        self.runner = Runner(pool, log, (Cases(), Inbox(definition_of)))
+        self.runner.prepare()
+        self.lists = Lists(pool, Cursors(master_key))
+        self.follower = Follower(self.runner)
