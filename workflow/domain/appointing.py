@@ -25,7 +25,7 @@ from workflow.domain.reasons import named, stated, why
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.words import Text
 
-RESERVED = frozenset({"system", "imported", "operator"})
+RESERVED = frozenset({"system", "imported", "operator", "demo"})
 """Names under which the log records what no person did."""
 CODE = {"city": re.compile(r"[1-9][0-9]\.[0-9]{2}"), "province": re.compile(r"[1-9][0-9]"), "nation": re.compile("")}
 
