@@ -1,0 +1,99 @@
+"""Definitions from files: strict YAML 1.2 with places, canonical JSON and its hash."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from workflow.domain.definition.findings import BadDefinition, Finding
+from workflow.domain.definition.model import Definition
+from workflow.domain.definition.reader import build
+from workflow.domain.definition.tree import Node, Place, placeless, plain
+from workflow.yaml_text import BadText, parse
+
+__all__ = ["BadDefinition", "Finding", "check_file", "load_definition", "read_definition"]
+
+MOST_BYTES = 256 * 1024
+"""Of a definition's file; the largest shipped one has 20 thousand."""
+
+
+def read_definition(text: str, name: str) -> Definition:
+    """The definition in a YAML text; `name` stands for the file in findings. Raises BadDefinition."""
+    return _read(text, name)[0]
+
+
+def check_file(path: Path) -> tuple[Definition | None, tuple[Finding, ...]]:
+    """A file's definition, None where it has errors, and all that is wrong with it, warnings included."""
+    name = str(path)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        return None, (_finding(name, Place(1, 1), "file", f"cannot be read: {error.strerror}"),)
+    try:
+        return _read(raw.decode("utf-8-sig"), name)
+    except UnicodeDecodeError:
+        rule, message = ("size", _too_large()) if len(raw) > MOST_BYTES else ("encoding", "the file is not UTF-8")
+        return None, (_finding(name, Place(1, 1), rule, message),)
+    except BadDefinition as error:
+        return None, error.findings
+
+
+def load_definition(canonical: bytes, name: str = "definition") -> Definition:
+    """The definition of a canonical form, as the registry keeps it; findings have no line. Raises BadDefinition."""
+    return build(placeless(json.loads(canonical)), name, canonical, hashlib.sha256(canonical).hexdigest())[0]
+
+
+def _read(text: str, name: str) -> tuple[Definition, tuple[Finding, ...]]:
+    tree = _tree(text, name)
+    canonical = rfc8785.dumps(plain(tree))
+    definition, findings = build(tree, name, canonical, hashlib.sha256(canonical).hexdigest())
+    outside = tuple(_outside(definition, name, tree))
+    if outside:
+        raise BadDefinition(tuple(sorted((*findings, *outside))))
+    return definition, findings
+
+
+def _tree(text: str, name: str) -> Node:
+    if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise BadDefinition((_finding(name, Place(1, 1), "size", _too_large()),))
+    try:
+        return parse(text)
+    except BadText as error:
+        raise BadDefinition((_finding(name, error.place, error.rule, error.message),)) from None
+
+
+def _too_large() -> str:
+    return f"a definition has at most {MOST_BYTES // 1024} KiB"
+
+
+def _finding(file: str, place: Place, rule: str, message: str) -> Finding:
+    return Finding(file, place.line, place.column, rule, "error", message)
+
+
+def _outside(definition: Definition, name: str, tree: Node) -> Any:
+    """What only the surroundings know: time zones and holidays."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    import holidays
+
+    from workflow.domain.definition.tree import locate
+
+    calendar = definition.calendar
+    try:
+        ZoneInfo(calendar.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        place = locate(tree, ("calendar", "zone"))
+        yield _finding(name, place, "calendar", f"there is no time zone `{calendar.zone}`")
+    if calendar.country is None:
+        return
+    place = locate(tree, ("calendar", "holidays"))
+    try:
+        holidays.country_holidays(calendar.country, years=2026, categories=calendar.categories)
+    except (NotImplementedError, ValueError):
+        known = (
+            "known categories of holidays" if calendar.country in holidays.list_supported_countries() else "holidays"
+        )
+        yield _finding(name, place, "calendar", f"there are no {known} for `{calendar.country}` as given here")
