@@ -45,6 +45,7 @@ class Launch:
         self.run_id = secrets.token_hex(8)
         self.engines: list[PostgresServer | BrokerServer] = []
         self.children: list[Child] = []
+        self.sign_ins: list[str] = []
         self.stopping = threading.Event()
         self.starting = True
         self._ours = False
@@ -133,13 +134,20 @@ class Launch:
             self.stopping.wait(2)
 
     def _prepare(self, environ: Mapping[str, str]) -> None:
+        """Make the database ready in a process of its own: what it loads need not stay loaded here."""
         log = self.logs / "prepare.log"
-        with log.open("wb") as output:
+        with log.open("wb") as errors:
             done = subprocess.run(
-                [sys.executable, "-m", "selaras.prepare"], env=dict(environ), stdout=output, stderr=output, check=False
+                [sys.executable, "-m", "selaras.prepare"],
+                env=dict(environ),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                check=False,
             )
         if done.returncode:
             raise CannotStart(f"{last_line(log)} (see {log})")
+        self.sign_ins = done.stdout.splitlines()
 
     def _wait_until_ready(self) -> None:
         tries = int(READY_WITHIN / 0.1)
@@ -229,10 +237,8 @@ def main() -> int:
 def greeting(launch: Launch) -> str:
     """What a newcomer sees: where it is, who can sign in, and how to stop it."""
     lines = [f"Selaras is ready: {launch.url}"]
-    if launch.demo:
-        from selaras.sign_ins import sign_ins
-
-        lines += ["", *sign_ins(), "", "A token for the API: .venv/bin/selaras token NAME"]
+    if launch.sign_ins:
+        lines += ["", *launch.sign_ins, "", "A token for the API: .venv/bin/selaras token NAME"]
     return "\n".join([*lines, "Ctrl-C stops it."])
 
 

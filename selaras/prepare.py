@@ -1,9 +1,10 @@
-"""Makes a database ready in a process of its own: the schema, and the demo once. One clear line when it cannot."""
+"""Makes a database ready in a process of its own: the schema, and the demo once; prints who may sign in."""
 
 import sys
 
 import psycopg
 
+from selaras.sign_ins import sign_ins
 from workflow.engine import Engine
 from workflow.settings import BadSettings, Settings
 
@@ -20,6 +21,7 @@ def main() -> int:
         with Engine.open(settings) as engine:
             if settings.demo:
                 load_demo_once(engine)
+                print("\n".join(sign_ins()))
     except BadSettings as error:
         return _refuse(str(error))
     except psycopg.OperationalError as error:
