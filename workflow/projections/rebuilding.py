@@ -49,7 +49,9 @@ def rebuild(runner: Runner, name: str, progress: Progress = lambda position, hea
     build = _Build(runner, projection, uuid.uuid4().hex)
     build.begin()
     try:
-        while build.load():
+        more = True
+        while more:
+            more = build.load()
             progress(build.position, runner.log.head())
         build.finish()
         swapped = build.swap()
