@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from tests.journeys.client import Server
 
 HERE = str(Path(__file__).parent)
+OURS = ("DATABASE_URL", "BROKER_URL", "DEMO", "SELARAS_MASTER_KEY", "DOCUMENTS_URL")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,25 +26,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running system with the demo in it, stopped with the signal that Ctrl-C sends."""
+    with running(tmp_path_factory.mktemp("run")) as (server, _):
+        yield server
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[Server, int]]:
+    """A running system with the demo in it, and its launcher's process id; stopped with the signal of Ctrl-C."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("run")
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "BROKER_URL", "DEMO")}
+    kept = {name: value for name, value in os.environ.items() if name not in OURS}
     environment = {**kept, "DATA_DIR": str(folder), "PORT": str(port)}
-    launcher = subprocess.Popen(
-        [sys.executable, "-m", "selaras.launch"], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert launcher.stdout is not None
+    output = folder.with_suffix(".out")
+    with output.open("wb") as told:
+        launcher = subprocess.Popen([sys.executable, "-m", "selaras.launch"], env=environment, stdout=told, stderr=told)
     try:
-        for line in launcher.stdout:
-            if line.startswith("Selaras is ready"):
-                break
-        else:
+        while b"Selaras is ready" not in output.read_bytes():
+            try:
+                launcher.wait(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                continue
             logs = "\n".join(f"{log.name}: {log.read_text()[-1500:]}" for log in sorted(folder.glob("logs/*.log")))
-            pytest.fail(f"the system did not start: {logs}")
-        yield Server(f"http://127.0.0.1:{port}", environment)
+            raise RuntimeError(f"the system did not start: {output.read_text()}\n{logs}")
+        yield Server(f"http://127.0.0.1:{port}", environment), launcher.pid
     finally:
         launcher.send_signal(signal.SIGINT)
-        launcher.wait(timeout=30)
+        launcher.wait(timeout=60)
+        output.unlink(missing_ok=True)

@@ -1,0 +1,101 @@
+"""Kills web server, worker, Postgres and broker in turn under load: `python -m tests.failure.killing [KILLS]`."""
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import psutil
+import psycopg
+import requests
+
+from tests.failure.checker import faults
+from tests.failure.clients import Client, Notes
+from tests.journeys.client import Server
+from tests.journeys.conftest import running
+
+TARGETS = {"web": "granian", "postgres": "postgres", "worker": "celery", "broker": "valkey-server"}
+CLIENTS = 6
+ALIVE_WITHIN = 90.0
+"""Seconds for the system to answer again after a kill."""
+UNDER_LOAD = 1.0
+"""Seconds of decisions between one recovery and the next kill."""
+
+
+class Killing:
+    """One run against a system of its own."""
+
+    def __init__(self, server: Server, folder: Path, launcher: int) -> None:
+        self._server, self._folder, self._launcher = server, folder, psutil.Process(launcher)
+        self.notes, self.kills = Notes(), Counter[str]()
+
+    def run(self, kills: int) -> list[str]:
+        """Kill so often, in turn; what the checker finds afterwards."""
+        url = json.loads((self._folder / "run.json").read_text())["database_url"]
+        for region, year in (("72.71", datetime.now(UTC).year),):
+            words = ("quota", "tkm-kelompok", region, str(year), "1000000", "--legal-basis", "Contoh: uji beban")
+            self._server.command(*words)
+        with psycopg.connect(url) as connection:
+            (before,) = connection.execute("SELECT max(notification_id) FROM stored_events").fetchone() or (0,)
+        for person in ("leader.palu", "head.palu"):
+            self._server.token(person)
+        stop = Event()
+        clients = [Client(self._server, self.notes, stop) for _ in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        for number in range(kills):
+            self._until_deciding()
+            self._kill(list(TARGETS)[number % len(TARGETS)])
+        self._until_deciding()
+        stop.set()
+        for client in clients:
+            client.join(timeout=ALIVE_WITHIN)
+        return faults(url, self.notes, before)
+
+    def _until_deciding(self) -> None:
+        """Wait until decisions are acknowledged again, then let them go on for a moment."""
+        known, end = len(self.notes.acknowledged), monotonic() + ALIVE_WITHIN
+        while len(self.notes.acknowledged) < known + CLIENTS:
+            if monotonic() > end or self.notes.wrong:
+                raise SystemExit(f"no decisions any more: {self.notes.wrong[:3]}; logs in {self._folder}")
+            Event().wait(0.05)
+        Event().wait(UNDER_LOAD)
+
+    def _kill(self, target: str) -> None:
+        victims = []
+        for process in self._launcher.children(recursive=True):
+            try:
+                if TARGETS[target] in " ".join(process.cmdline()):
+                    victims.append(process)
+            except psutil.Error:
+                continue
+        # The postmaster alone: what it started has to notice by itself, as after a crash.
+        for process in victims[:1] if target == "postgres" else victims:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        self.kills[target] += bool(victims)
+
+
+def main(kills: int) -> int:
+    with tempfile.TemporaryDirectory() as place, running(Path(place)) as (server, launcher):
+        killing = Killing(server, Path(place), launcher)
+        found = killing.run(kills)
+        notes = killing.notes
+        print(
+            f"killed {dict(killing.kills)}; {len(notes.acknowledged)} decisions acknowledged of {len(notes.sent)} sent"
+        )
+        requests.get(f"{server.url}/readyz", timeout=10).raise_for_status()
+    for line in found[:20]:
+        print(line)
+    print("every acknowledged decision is there once, and nothing else" if not found else f"{len(found)} faults")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 40))
