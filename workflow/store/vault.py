@@ -1,0 +1,209 @@
+"""Personal values, sealed with a key per person; opened only for who may, and for nobody once the key is destroyed."""
+
+import binascii
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any, cast
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from msgspec import Struct
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from workflow.domain.events import Facts
+from workflow.store.keys import Erasure, KeyId, NoSuchPerson, PersonKeys
+from workflow.store.master import MasterKey, WrongMasterKey
+from workflow.store.shapes import GONE, Schema, Shape, Unsealable, persons, shape_of, transformed
+
+__all__ = [
+    "ERASED",
+    "HIDDEN",
+    "Damaged",
+    "Erased",
+    "Erasure",
+    "NoSuchPerson",
+    "Unsealable",
+    "UnsealedPerson",
+    "Vault",
+    "WrongMasterKey",
+    "prepare",
+]
+
+SEALED = re.compile(r"sealed:([0-9a-f]{32}):([A-Za-z0-9_-]+=*)")
+ERASED = "erased"
+"""What a reader sees in place of an erased value."""
+HIDDEN = "•••"
+"""What a reader who may not see personal values sees in their place."""
+BLOCK = 32
+"""Sealed lengths are multiples of this, so that they tell little of a name's length."""
+PREPARING = 4_711_002
+"""Advisory lock: two processes that start at once prepare one after the other."""
+
+
+class Erased(Struct, frozen=True):
+    """Stands in plain facts for a value whose key is destroyed; sealing puts back what was stored."""
+
+    sealed: str
+    person: str
+
+
+class UnsealedPerson(Exception):
+    """A personal value whose person is not known: facts are checked before they are sealed."""
+
+
+class Damaged(Exception):
+    """A sealed value is not what this vault sealed for this case and place."""
+
+
+def prepare(connection: Connection) -> None:
+    """Create the vault's tables where they are not there yet."""
+    script = files("workflow.store").joinpath("vault.sql").read_text()
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [PREPARING])
+        connection.execute(script)
+
+
+class Vault:
+    """Seals and opens facts. Safe to share between threads; construct after the fork, with an open pool."""
+
+    def __init__(self, pool: ConnectionPool[Connection], master_key: bytes) -> None:
+        """`master_key`: 32 bytes. Raises WrongMasterKey."""
+        self._master = MasterKey(master_key)
+        self._keys = PersonKeys(pool, self._master)
+
+    def person(self, nik: str) -> str:
+        """The keyed digest that names a person, always the same for a NIK; 32 hex digits."""
+        return self._master.person(nik)
+
+    def seal(self, facts: Mapping[str, Any], schema: Schema | Shape, case: str) -> Facts:
+        """Plain facts in stored form. The same value of the same person at the same path of a case seals the same.
+
+        Raises UnsealedPerson, Unsealable.
+        """
+        shape = _shape(schema)
+        niks: dict[str, str] = {}
+        for _, person, form in persons(facts, shape):
+            nik = person.get(form.person or "")
+            if isinstance(nik, str):
+                niks[nik] = self.person(nik)
+        keys = self._keys.current(niks.values())
+
+        def leaf(value: Any, _: Shape, path: str, owner: tuple[str, int, AESSIV] | None) -> str:
+            if isinstance(value, Erased):
+                return value.sealed
+            if owner is None:
+                raise UnsealedPerson(path)
+            person, generation, key = owner
+            return _seal(value, person, generation, key, _bound(case, path))
+
+        def of(person: Mapping[str, Any], form: Shape) -> tuple[str, int, AESSIV] | None:
+            nik = person.get(form.person or "")
+            if not isinstance(nik, str):
+                return None
+            return (niks[nik], *keys[niks[nik]])
+
+        return cast(Facts, transformed(facts, shape, leaf, of))
+
+    def plain(self, facts: Facts, schema: Schema | Shape, case: str) -> dict[str, Any]:
+        """Stored facts with every value opened, `Erased` in place of an erased one: what a patch is merged into."""
+        return self._opened(facts, schema, case, lambda value, _: value)
+
+    def open(self, facts: Facts, schema: Schema | Shape, case: str, reveal_nik: bool = False) -> dict[str, Any]:
+        """Stored facts opened: for guards a NIK as its digest and erased values left out; to show, `erased` instead."""
+
+        def shown(value: Any, shape: Shape) -> Any:
+            if isinstance(value, Erased):
+                return ERASED if reveal_nik else GONE
+            return self.person(value) if shape.nik and not reveal_nik else value
+
+        return self._opened(facts, schema, case, shown)
+
+    def hidden(self, facts: Facts, schema: Schema | Shape) -> dict[str, Any]:
+        """Stored facts for who may not see personal values: nothing is opened."""
+        keys = self._keys.held(_ids(facts, _shape(schema)))
+
+        def leaf(value: Any, _: Shape, path: str, __: None) -> str:
+            return HIDDEN if keys.get(_parts(value, path)[0]) is not None else ERASED
+
+        return cast(dict[str, Any], transformed(facts, _shape(schema), leaf))
+
+    def erased_fields(self, facts: Facts, schema: Schema | Shape) -> frozenset[str]:
+        """Names of the fields of which at least one value is erased."""
+        shape = _shape(schema)
+        keys = self._keys.held(_ids(facts, shape))
+        names: set[str] = set()
+
+        def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
+            if keys.get(_parts(value, path)[0]) is None:
+                names.add(path.removesuffix("[]").rpartition(".")[2])
+            return value
+
+        transformed(facts, shape, leaf)
+        return frozenset(names)
+
+    def erase(self, person: str, reason: str, by: str) -> Erasure:
+        """Destroy a person's keys; once this returns, no process opens their values any more. Raises NoSuchPerson."""
+        return self._keys.erase(person, reason, by)
+
+    def _opened(
+        self, facts: Facts, schema: Schema | Shape, case: str, shown: Callable[[Any, Shape], Any]
+    ) -> dict[str, Any]:
+        shape = _shape(schema)
+        keys = self._keys.held(_ids(facts, shape))
+
+        def leaf(value: Any, form: Shape, path: str, _: None) -> Any:
+            identity, body = _parts(value, path)
+            key = keys.get(identity)
+            if key is None:
+                return shown(Erased(value, identity[0]), form)
+            return shown(_unseal(body, key, _bound(case, path), path), form)
+
+        return cast(dict[str, Any], transformed(facts, shape, leaf))
+
+
+def _shape(schema: Schema | Shape) -> Shape:
+    return schema if isinstance(schema, Shape) else shape_of(schema)
+
+
+def _bound(case: str, path: str) -> list[bytes]:
+    """What a sealed value is bound to, so that it cannot be moved to another case or field."""
+    return [case.encode(), path.encode()]
+
+
+def _seal(value: Any, person: str, generation: int, key: AESSIV, bound: list[bytes]) -> str:
+    text = msgspec.json.encode(value, order="sorted")
+    body = key.encrypt(text.ljust(-(-len(text) // BLOCK) * BLOCK), bound)
+    return f"sealed:{person}:{urlsafe_b64encode(generation.to_bytes(2, 'big') + body).decode().rstrip('=')}"
+
+
+def _parts(value: Any, path: str) -> tuple[KeyId, bytes]:
+    found = SEALED.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise Damaged(f"{path} is not sealed")
+    try:
+        body = urlsafe_b64decode(found[2] + "=" * (-len(found[2]) % 4))
+    except binascii.Error:
+        raise Damaged(f"{path} cannot be read") from None
+    return (found[1], int.from_bytes(body[:2], "big")), body[2:]
+
+
+def _unseal(body: bytes, key: AESSIV, bound: list[bytes], path: str) -> Any:
+    try:
+        return msgspec.json.decode(key.decrypt(body, bound))
+    except InvalidTag:
+        raise Damaged(f"{path} was not sealed for this case and place") from None
+
+
+def _ids(facts: Facts, shape: Shape) -> set[KeyId]:
+    ids: set[KeyId] = set()
+
+    def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
+        ids.add(_parts(value, path)[0])
+        return value
+
+    transformed(facts, shape, leaf)
+    return ids
