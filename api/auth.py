@@ -1,0 +1,35 @@
+"""Who is asking: Bearer tokens (RFC 6750)."""
+
+from datetime import UTC, datetime
+
+from flask import Request
+
+from api.problems import Problem
+from workflow.domain import sentences
+from workflow.domain.authority import in_force
+from workflow.domain.refusal import Refused
+from workflow.engine import Engine
+
+ADMIN = "admin"
+ZONE = "Asia/Makassar"
+"""Whose midnight begins and ends an administrator's appointment."""
+REALM = 'Bearer realm="selaras"'
+LONGEST = 512
+
+
+def person(request: Request, engine: Engine) -> str:
+    """The person whose token came with the request. Raises Problem 401."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Problem("unknown", headers={"WWW-Authenticate": REALM})
+    who = engine.tokens.person(token.strip()) if len(token) <= LONGEST else None
+    if who is None:
+        raise Problem("token", headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'})
+    return who
+
+
+def check_admin(who: str, engine: Engine) -> None:
+    """Registry writes are for holders of the role `admin` in the directory. Raises Refused."""
+    now = datetime.now(UTC)
+    if not any(a.role == ADMIN and in_force(a, now, ZONE) for a in engine.directory.current().appointments(who)):
+        raise Refused((sentences.no_role((ADMIN,), ()),))

@@ -1,0 +1,134 @@
+"""Which problem each refusal and failure of the engine is; what is in no list leaves as 500 with its number only."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import InterfaceError, OperationalError
+from msgspec.structs import replace
+from psycopg_pool import PoolTimeout
+from workflow.store.documents import TooLarge, WrongType
+
+from api.preconditions import etag
+from api.presenting import change
+from api.problems import FieldError, Problem, field_error, shown
+from workflow.casework import NoSuchCase, Stale
+from workflow.contexts import NoSuchProgramme
+from workflow.definition_files import BadDefinition
+from workflow.domain.refusal import Refused
+from workflow.domain.refusals import status_of
+from workflow.projections.cursors import BadCursor
+from workflow.projections.pages import BadQuery
+from workflow.projections.runner import BeyondHead, NotCaughtUp
+from workflow.streams import Busy, KeyReused
+
+AWAY = {"Retry-After": "2"}
+SOON = {"Retry-After": "1"}
+KINDS = {403: "forbidden", 409: "conflict", 422: "refused"}
+NAMES = frozenset({"action"})
+"""Codes of refusals that say that the address names nothing."""
+
+
+def refused(error: Refused) -> Problem:
+    extra = {"refusals": tuple(shown(refusal) for refusal in error.refusals)}
+    codes = {refusal.code for refusal in error.refusals}
+    if codes and codes <= NAMES:
+        return Problem("no-such", extra=extra)
+    errors = [
+        field_error(refusal.pointer, refusal.id, refusal.en)
+        for refusal in error.refusals
+        if refusal.pointer is not None
+    ]
+    return Problem(KINDS[status_of(error.refusals)], extra=extra, errors=errors)
+
+
+def stale(error: Stale) -> Problem:
+    changes = tuple(change(event) for event in error.what_changed)
+    tag = {"ETag": etag(error.dossier)}
+    return Problem("stale", extra={"what_changed": changes, "dossier": error.dossier}, headers=tag)
+
+
+def bad_definition(error: BadDefinition) -> Problem:
+    errors = [
+        replace(
+            field_error("/source", f"Baris {found.line}, kolom {found.column}: {found.message}", found.message),
+            line=found.line,
+            column=found.column,
+            rule=found.rule,
+        )
+        for found in error.findings[:100]
+    ]
+    return Problem("invalid", errors=errors)
+
+
+def no_programme(error: NoSuchProgramme) -> Problem:
+    said = field_error(
+        "/programme",
+        "Program itu tidak ada; lihat GET /programmes",
+        "There is no such programme; see GET /programmes",
+    )
+    return Problem("invalid", errors=[said])
+
+
+def bad_query(error: BadQuery) -> Problem:
+    return Problem("invalid", errors=[in_query(error.field, f"{error.field} salah: {error}", str(error))])
+
+
+def bad_cursor(error: BadCursor) -> Problem:
+    said = in_query(
+        "cursor",
+        "cursor bukan dari daftar ini; mulai lagi tanpa cursor",
+        "cursor is not one that this list gave for this question; begin again without it",
+    )
+    return Problem("invalid", errors=[said])
+
+
+def beyond_head(error: BeyondHead) -> Problem:
+    return Problem("beyond-head", name="at_least", head=error.head, extra={"position": error.head})
+
+
+def not_caught_up(error: NotCaughtUp) -> Problem:
+    return Problem("away", headers=AWAY, extra={"position": error.reached})
+
+
+def wrong_type(error: WrongType) -> Problem:
+    return Problem("wrong-type", type=getattr(error, "declared", "…"))
+
+
+def too_large(error: TooLarge) -> Problem:
+    return Problem("too-large", most="25 MB")
+
+
+def in_query(name: str, id: str, en: str) -> FieldError:
+    return field_error(f"/{name}", id, en, "query")
+
+
+PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
+    NoSuchCase: lambda error: Problem("not-found"),
+    NoSuchProgramme: no_programme,
+    Refused: refused,
+    Stale: stale,
+    KeyReused: lambda error: Problem("key-used"),
+    Busy: lambda error: Problem("busy", headers=SOON),
+    BadDefinition: bad_definition,
+    BadQuery: bad_query,
+    BadCursor: bad_cursor,
+    BeyondHead: beyond_head,
+    NotCaughtUp: not_caught_up,
+    WrongType: wrong_type,
+    TooLarge: too_large,
+    PoolTimeout: lambda error: Problem("away", headers=AWAY),
+    psycopg.OperationalError: lambda error: Problem("away", headers=AWAY),
+    OperationalError: lambda error: Problem("away", headers=AWAY),
+    InterfaceError: lambda error: Problem("away", headers=AWAY),
+}
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The problem that an exception is; None where nobody foresaw it."""
+    if isinstance(error, Problem):
+        return error
+    for kind, make in PROBLEMS.items():
+        if isinstance(error, kind):
+            return make(error)
+    return None

@@ -1,0 +1,172 @@
+"""From the engine's values to the shapes of the outer contract."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from flask import Response
+from msgspec import UNSET
+
+from api.operations import Call
+from api.preconditions import etag
+from api.problems import Change, shown
+from api.shapes import ActionItem, CaseShape, HistoryItem, ImportedFrom
+from workflow.casework import Answer, NoSuchCase
+from workflow.domain.asking import OpenAction
+from workflow.domain.case import Case
+from workflow.domain.definition.model import Definition
+from workflow.domain.events import (
+    ActionTaken,
+    CaseOpened,
+    ChecklistAnswered,
+    DecisionCarried,
+    DocumentAttached,
+    FactsChanged,
+    InquiryAnswered,
+    InquiryLapsed,
+    InquiryOpened,
+    Recorded,
+    VoteCast,
+)
+from workflow.sight import Sight
+
+JSON = "application/json"
+
+
+def json_reply(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status=status, content_type=JSON)
+
+
+def seen_case(call: Call, ref: str) -> tuple[Case, Definition, Sight]:
+    """A case that the caller may know of. Raises NoSuchCase, the same whether it is not there or not theirs."""
+    case, definition = call.engine.casework.case(ref)
+    sight = call.engine.reading.sight(case, definition, call.who)
+    if sight is None:
+        raise NoSuchCase
+    return case, definition, sight
+
+
+def case_reply(call: Call, case: Case, definition: Definition, sight: Sight, status: int = 200) -> Response:
+    """The case, named by its dossier in `ETag`."""
+    shape = msgspec.convert(call.engine.reading.case(case, definition, sight), CaseShape)
+    reply = json_reply(shape, status)
+    reply.headers["ETag"] = etag(shape.dossier)
+    return reply
+
+
+def answer_reply(call: Call, answer: Answer, status: int = 200) -> Response:
+    """The case after a command, as the person who gave it may see it."""
+    # Who has just acted on a case knows of it, also where the act took it out of their region.
+    sight = call.engine.reading.sight(answer.case, answer.definition, call.who) or "sealed"
+    return case_reply(call, answer.case, answer.definition, sight, status)
+
+
+def action_item(found: OpenAction) -> ActionItem:
+    return ActionItem(
+        action=found.action,
+        title=found.title,
+        allowed=not found.refusals,
+        refusals=[shown(refusal) for refusal in found.refusals],
+        needs=list(found.needs),
+    )
+
+
+def change(event: Recorded) -> Change:
+    """An event as `what_changed` tells it."""
+    at = msgspec.to_builtins(event.at.astimezone(UTC))
+    return Change(position=event.position, version=event.version, event=name_of(event), at=at, actor=event.actor)
+
+
+def name_of(event: Recorded) -> str:
+    """The definition's name of what happened where it has one, else the kind."""
+    body = event.body
+    return body.event if isinstance(body, ActionTaken | DecisionCarried) else type(body).__name__
+
+
+def history_item(event: Recorded) -> HistoryItem:
+    imported = event.imported
+    return HistoryItem(
+        position=event.position,
+        version=event.version,
+        event=name_of(event),
+        kind=type(event.body).__name__,
+        at=event.at.astimezone(UTC),
+        actor=event.actor,
+        office=event.office,
+        on_behalf_of=event.on_behalf_of,
+        definition=event.definition or UNSET,
+        cause=UNSET if event.cause is None else event.cause,
+        imported=ImportedFrom(source=imported.source, row=imported.row, file=imported.file) if imported else UNSET,
+        **_told(event),
+    )
+
+
+def _told(event: Recorded) -> dict[str, Any]:
+    """What is particular to the kind; personal values never."""
+    match event.body:
+        case CaseOpened() as e:
+            return {"to": e.move.to, "changed": _pointers(e.facts), **_moved(e.move)}
+        case FactsChanged() as e:
+            return {"changed": _pointers(e.patch)}
+        case DocumentAttached() as e:
+            return {"document": e.document, "sha256": e.sha256}
+        case ChecklistAnswered() as e:
+            return {"answers": e.answers}
+        case VoteCast() as e:
+            return {
+                "action": e.action,
+                "vote": e.vote,
+                "reason": e.reason or UNSET,
+                "seen": e.dossier,
+                "acted_as": e.role,
+            }
+        case ActionTaken() as e:
+            return {
+                "action": e.action,
+                "acted_as": e.role,
+                "reason": e.reason or UNSET,
+                "seen": e.dossier or UNSET,
+                "outcomes": e.outcomes or UNSET,
+                "assigns": e.assigns or UNSET,
+                "covers": e.covers or UNSET,
+                "changed": _pointers(e.amendments) if e.amendments else UNSET,
+                **_lettered(e),
+                **_moved(e.move),
+            }
+        case DecisionCarried() as e:
+            return {"action": e.action, "stands_on": e.stands_on, **_lettered(e), **_moved(e.move)}
+        case InquiryOpened() as e:
+            return {"inquiry": e.number, "acted_as": e.role, "asked": e.to, "question": e.question}
+        case InquiryAnswered() as e:
+            return {"inquiry": e.number, "answer": e.answer}
+        case InquiryLapsed() as e:
+            return {"inquiry": e.number}
+    return {}
+
+
+def _moved(move: Any) -> dict[str, Any]:
+    return {
+        "from_": move.from_,
+        "to": move.to,
+        "round": move.round,
+        "voids": list(move.voids) or UNSET,
+        "due": UNSET if move.due is None else move.due,
+    }
+
+
+def _lettered(body: ActionTaken | DecisionCarried) -> dict[str, Any]:
+    return {"letter": body.letter.name, "signed_by": body.letter.signed_by} if body.letter else {}
+
+
+def _pointers(patch: dict[str, Any]) -> list[str]:
+    """The first and second level of what a patch touches, as JSON Pointers."""
+    found: list[str] = []
+    for key, value in patch.items():
+        inner: Iterable[str] = value if isinstance(value, dict) and value else ()
+        found += [f"/{key}/{part}" for part in inner] or [f"/{key}"]
+    return found
+
+
+def moment(at: datetime) -> str:
+    return msgspec.to_builtins(at.astimezone(UTC))

@@ -1,0 +1,188 @@
+"""Programmes: their versions and places, and publishing new ones."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask import Response
+from msgspec import Meta, Struct
+from workflow.store.log import CommandKey
+
+from api.auth import check_admin
+from api.operations import Call, Room
+from api.preconditions import etag
+from api.presenting import json_reply
+from api.problems import Problem
+from api.shapes import Moment, Sha256
+from workflow.domain.publishing import SetQuota
+from workflow.domain.registry import Programme
+from workflow.domain.words import Text
+
+room = Room("programmes")
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    version: int
+    definition: Sha256
+    at: Moment
+    by: str
+
+
+class Places(Struct, frozen=True, kw_only=True):
+    region: str
+    year: int
+    places: int
+    legal_basis: str
+    at: Moment
+    by: str
+
+
+class ProgrammeItem(Struct, frozen=True, kw_only=True):
+    programme: str
+    title: Text
+    owner: str
+    current: int
+
+
+class ProgrammeShape(Struct, frozen=True, kw_only=True):
+    programme: str
+    title: Text
+    owner: str
+    current: int
+    versions: list[Version]
+    quotas: list[Places]
+    position: int
+
+
+class ProgrammeList(Struct, frozen=True, kw_only=True):
+    items: list[ProgrammeItem]
+    position: int
+
+
+class NewVersion(Struct, frozen=True, kw_only=True):
+    source: Annotated[str, Meta(min_length=1, description="The definition, a YAML file in the format casework: 1")]
+
+
+@room("GET", "/programmes", {200: ProgrammeList})
+def list_programmes(call: Call) -> Response:
+    """All programmes with a published version."""
+    position = call.engine.log.head()
+    items = []
+    for programme in call.engine.registry.programmes():
+        title, owner = _titled(call, programme)
+        items.append(
+            ProgrammeItem(programme=programme.programme, title=title, owner=owner, current=programme.current or 0)
+        )
+    return json_reply(ProgrammeList(items=items, position=position))
+
+
+@room("GET", "/programmes/<programme>", {200: ProgrammeShape}, headers=("ETag",))
+def read_programme(call: Call, programme: str) -> Response:
+    """One programme with its published versions and its places."""
+    return _reply(call, programme, call.engine.log.head())
+
+
+@room(
+    "POST",
+    "/programmes/<programme>/versions",
+    {201: ProgrammeShape},
+    body=NewVersion,
+    key="honoured",
+    if_match="honoured",
+    refuses=(403,),
+    headers=("ETag",),
+)
+def publish_version(call: Call, programme: str) -> Response:
+    """Publish a definition: cases opened from now on follow it. For admins."""
+    check_admin(call.who, call.engine)
+    _check_seen(call, programme)
+    saved = call.engine.registry.publish(
+        call.body.source, "source", by=call.who, command=_command(call), programme=programme
+    )
+    return _reply(call, programme, saved.position, 201)
+
+
+@room(
+    "PUT",
+    "/programmes/<programme>/quotas",
+    {200: ProgrammeShape},
+    body=SetQuota,
+    key="honoured",
+    if_match="honoured",
+    refuses=(403,),
+    headers=("ETag",),
+)
+def set_quota(call: Call, programme: str) -> Response:
+    """Set the places of a region in a year, with their legal basis. For admins."""
+    check_admin(call.who, call.engine)
+    _known(call, programme)
+    _check_seen(call, programme)
+    saved = call.engine.registry.set_quota(programme, call.body, by=call.who, command=_command(call))
+    return _reply(call, programme, saved.position)
+
+
+def _command(call: Call) -> CommandKey | None:
+    return CommandKey(actor=call.who, key=call.key, request=call.fingerprint.name()) if call.key else None
+
+
+def _known(call: Call, name: str) -> Programme:
+    programme = call.engine.registry.current(name)
+    if programme is None or programme.current is None:
+        raise Problem("not-found")
+    return programme
+
+
+def _check_seen(call: Call, name: str) -> None:
+    """A stale `If-Match` is 412 before any refusal; a key that was used is answered whatever the tag."""
+    if call.if_match is None or (call.key and call.engine.log.command(call.who, call.key)):
+        return
+    programme = call.engine.registry.current(name)
+    tag = _tag(programme) if programme else ""
+    if tag not in call.if_match:
+        raise Problem("stale", headers={"ETag": etag(tag)} if tag else {})
+
+
+def _tag(programme: Programme) -> str:
+    return f"programme-{programme.version}"
+
+
+def _titled(call: Call, programme: Programme) -> tuple[Text, str]:
+    assert programme.current_hash is not None
+    definition = call.engine.registry.definition(programme.current_hash)
+    return definition.title, definition.owner
+
+
+def _reply(call: Call, name: str, position: int, status: int = 200) -> Response:
+    programme = _known(call, name)
+    title, owner = _titled(call, programme)
+    versions = [
+        Version(version=one.version, definition=programme.versions[one.version], at=_utc(one.at), by=one.by)
+        for one in programme.published.values()
+    ]
+    quotas = [_places(quotas[-1]) for _, quotas in sorted(programme.quotas.items())]
+    shape = ProgrammeShape(
+        programme=programme.programme,
+        title=title,
+        owner=owner,
+        current=programme.current or 0,
+        versions=versions,
+        quotas=quotas,
+        position=position,
+    )
+    reply = json_reply(shape, status)
+    reply.headers["ETag"] = etag(_tag(programme))
+    return reply
+
+
+def _places(quota: Any) -> Places:
+    return Places(
+        region=quota.region,
+        year=quota.year,
+        places=quota.places,
+        legal_basis=quota.legal_basis,
+        at=_utc(quota.at),
+        by=quota.by,
+    )
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)

@@ -1,0 +1,170 @@
+"""The shapes of the outer contract: what replies hold, as the code fills them and /openapi.json describes them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from api.problems import ShownRefusal
+from workflow.domain.words import Text
+
+Moment = Annotated[datetime, Meta(tz=True)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """What every shape shares: fields may be added, these stay."""
+
+
+class CaseDocument(Shape, frozen=True, kw_only=True):
+    kind: str
+    sha256: Sha256
+    type: str
+    size: int
+    by: str
+    at: Moment
+    round: int
+
+
+class CaseVote(Shape, frozen=True, kw_only=True):
+    person: str
+    seat: int
+    vote: str
+    dossier: str
+    position: int
+    reason: str | None = None
+    void: bool = False
+
+
+class CaseInquiry(Shape, frozen=True, kw_only=True):
+    number: int
+    by: str
+    role: str
+    to: str
+    question: str
+    at: Moment
+    round: int
+    answer_due: Moment
+    status: str = "open"
+    answer: str | None = None
+    answered_by: str | None = None
+
+
+class CaseLetter(Shape, frozen=True, kw_only=True):
+    name: str
+    template: str
+    signed_by: str
+    position: int
+
+
+class CaseDeadline(Shape, frozen=True, kw_only=True):
+    state: str
+    due: Moment
+    warn: Moment | None
+
+
+class CaseShape(Shape, frozen=True, kw_only=True):
+    ref: str
+    programme: str
+    definition: Sha256
+    state: str
+    phase: str
+    ended: bool
+    round: int
+    version: int
+    position: int
+    dossier: Sha256
+    applicant: str
+    region: str
+    opened: Moment
+    entered: Moment
+    imported_from: str | None
+    facts: dict[str, Any]
+    documents: list[CaseDocument]
+    checklist: dict[str, bool]
+    votes: list[CaseVote]
+    deadlines: list[CaseDeadline]
+    inquiries: list[CaseInquiry]
+    letters: list[CaseLetter]
+    assigned: dict[str, str]
+    handlers: list[str]
+    tracking_code: str | None
+
+
+class SuppliedDocument(Shape, frozen=True, kw_only=True):
+    """What the reply to a document says; `ref`, `position` and `dossier` are those of its case."""
+
+    ref: str
+    kind: str
+    sha256: Sha256
+    type: str
+    size: int
+    position: int
+    dossier: Sha256
+
+
+class ActionItem(Shape, frozen=True, kw_only=True):
+    action: str
+    title: Text
+    allowed: bool
+    refusals: list[ShownRefusal]
+    needs: list[str]
+
+
+class ActionList(Shape, frozen=True, kw_only=True):
+    items: list[ActionItem]
+    position: int
+
+
+class ImportedFrom(Shape, frozen=True, kw_only=True):
+    """Another system's event: `row` of a file named by its SHA-256."""
+
+    source: str
+    row: int
+    file: str
+
+
+class HistoryItem(Shape, frozen=True, kw_only=True, omit_defaults=True):
+    position: int
+    version: int
+    event: str
+    kind: str
+    at: Moment
+    actor: str
+    office: str | UnsetType | None = UNSET
+    on_behalf_of: str | UnsetType | None = UNSET
+    acted_as: str | UnsetType = UNSET
+    """The role in which the actor acted."""
+    action: str | UnsetType = UNSET
+    from_: str | UnsetType = field(default=UNSET, name="from")
+    to: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    seen: str | UnsetType = UNSET
+    """The dossier that the decider saw."""
+    definition: str | UnsetType = UNSET
+    cause: int | UnsetType = UNSET
+    imported: ImportedFrom | UnsetType = UNSET
+    vote: str | UnsetType = UNSET
+    outcomes: dict[str, Any] | UnsetType = UNSET
+    assigns: dict[str, str] | UnsetType = UNSET
+    covers: dict[str, str] | UnsetType = UNSET
+    voids: list[str] | UnsetType = UNSET
+    stands_on: int | UnsetType = UNSET
+    document: str | UnsetType = UNSET
+    sha256: str | UnsetType = UNSET
+    answers: dict[str, bool] | UnsetType = UNSET
+    changed: list[str] | UnsetType = UNSET
+    """Facts that changed, as pointers; never their values."""
+    inquiry: int | UnsetType = UNSET
+    asked: str | UnsetType = UNSET
+    question: str | UnsetType = UNSET
+    answer: str | UnsetType = UNSET
+    letter: str | UnsetType = UNSET
+    signed_by: str | UnsetType = UNSET
+    round: int | UnsetType = UNSET
+    due: Moment | UnsetType = UNSET
+
+
+class History(Shape, frozen=True, kw_only=True):
+    items: list[HistoryItem]
+    position: int

@@ -1,0 +1,24 @@
+"""How much one person may ask at once."""
+
+import pytest
+
+from api.limits import Limits
+from api.problems import Problem
+
+
+def test_a_person_who_asks_too_much_is_told_when_to_come_back():
+    limits = Limits(per_second=0.001)
+    limits.count("officer.palu")
+    with pytest.raises(Problem) as caught:
+        limits.count("officer.palu")
+    assert caught.value.kind == "too-many"
+    assert caught.value.headers["Retry-After"] == "1"
+    limits.count("head.palu")
+
+
+def test_only_so_many_wait_and_a_place_comes_free_again():
+    limits = Limits(waiters=1)
+    with limits.waiting(), pytest.raises(Problem), limits.waiting():
+        pass
+    with limits.waiting():
+        pass
