@@ -124,7 +124,7 @@ class Casework(Application[str]):
         context, reads = self._contexts.context(definition, ref, who, at, known)
         if case is not None:
             self._check_seen(case, definition, context, if_match, known)
-        prepared = command_of(ask, ref, case, self._contexts.facts(definition, ref))
+        prepared = command_of(ask, ref, case, definition, self._contexts.facts(definition, ref))
         try:
             decided = decide(definition, case, prepared, context)
         except Unchanged:

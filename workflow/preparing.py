@@ -39,7 +39,7 @@ def next_reference(log: Log, definition: Definition, region: str, at: datetime) 
     return f"{series}-{log.next_number(series):06d}"
 
 
-def command_of(ask: Ask, ref: str, case: Case | None, facts: CaseFacts) -> commands.Command:
+def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, facts: CaseFacts) -> commands.Command:
     """The domain's command for an ask; personal values are sealed. Raises FactsInvalid."""
     if isinstance(ask, OpenAsk):
         sealed = _sealed(facts, ask.facts, {}, draft=True)
@@ -47,7 +47,8 @@ def command_of(ask: Ask, ref: str, case: Case | None, facts: CaseFacts) -> comma
     assert case is not None
     match ask:
         case FactsAsk():
-            return commands.ChangeFacts(facts=_patched(facts, case, ask.patch, draft=True))
+            draft = case.state == definition.start
+            return commands.ChangeFacts(facts=_patched(facts, case, ask.patch, draft))
         case DocumentAsk():
             return commands.AttachDocument(document=ask.document, sha256=ask.sha256, type=ask.type, size=ask.size)
         case ChecklistAsk():
@@ -77,7 +78,7 @@ def _patched(facts: CaseFacts, case: Case, patch: Mapping[str, Any], draft: bool
 
 
 def _sealed(facts: CaseFacts, plain: Mapping[str, Any], previous: Facts, draft: bool) -> Facts:
-    errors = facts.plain_errors(plain, draft)
+    errors = facts.plain_errors(plain, draft, previous)
     if errors:
         raise FactsInvalid(errors)
     return facts.seal(plain, previous)
