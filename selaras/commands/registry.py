@@ -14,10 +14,11 @@ _by = click.option("--by", default=OPERATOR, show_default=True, help="Who gave t
 @_by
 def publish(file: Path, by: str) -> None:
     """Put the definition in FILE in force, for cases opened from now on. Exit 1 with its findings if it is wrong."""
-    from workflow.definition_files import BadDefinition
+    from workflow.definition_files import MOST_BYTES, BadDefinition
 
     try:
-        source = file.read_text(encoding="utf-8")
+        with file.open("rb") as opened:
+            source = opened.read(MOST_BYTES + 1).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.ClickException(f"{file} is not UTF-8 text") from None
     with operating() as engine:
