@@ -1,0 +1,29 @@
+"""The kinds of event that the log knows, by the tag that stands in it."""
+
+from collections.abc import Iterable
+
+from workflow.domain.directory import DIRECTORY_KINDS
+from workflow.domain.events import CASE_KINDS, Kind
+from workflow.domain.registry import REGISTRY_KINDS
+
+
+def by_tag(kinds: Iterable[type[Kind]]) -> dict[str, type[Kind]]:
+    """Tag to class. Raises ValueError where two share one."""
+    found: dict[str, type[Kind]] = {}
+    for kind in kinds:
+        tag = tag_of(kind)
+        if tag in found:
+            raise ValueError(f"two kinds of event are called {tag}")
+        found[tag] = kind
+    return found
+
+
+def tag_of(kind: type[Kind]) -> str:
+    """The stable name of a kind: never a Python path."""
+    tag = kind.__struct_config__.tag
+    if not isinstance(tag, str):
+        raise ValueError(f"{kind.__name__} has no tag")
+    return tag
+
+
+KINDS = by_tag((*CASE_KINDS, *DIRECTORY_KINDS, *REGISTRY_KINDS))

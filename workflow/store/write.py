@@ -1,0 +1,88 @@
+"""What is asked of the log, and why it says no: the values that go into a save and the reasons that come back."""
+
+from eventsourcing.persistence import IntegrityError
+from msgspec import Struct
+
+from workflow.domain.events import Recorded
+
+
+class CommandKey(Struct, frozen=True):
+    """An idempotency key, with the hash of the request that came with it."""
+
+    actor: str
+    key: str
+    request: str
+
+
+class ClaimWrite(Struct, frozen=True):
+    """A unique key taken or released. Taking what one holds, or releasing what one does not, changes nothing."""
+
+    key: str
+    holder: str
+    taken: bool
+
+
+class CounterWrite(Struct, frozen=True):
+    """A counter that moves by `delta`; a positive one may not lead beyond `limit`."""
+
+    key: str
+    delta: int
+    limit: int | None = None
+
+
+class Write(Struct, frozen=True):
+    """One save: all of it is stored, or none."""
+
+    events: tuple[Recorded, ...]
+    """At least one; those of a stream have consecutive versions."""
+    command: CommandKey | None = None
+    claims: tuple[ClaimWrite, ...] = ()
+    counters: tuple[CounterWrite, ...] = ()
+    reads: tuple[tuple[str, int], ...] = ()
+    """(stream, version) pairs that the decision stands on; 0 for a stream without events."""
+
+
+class KeyUsed(Struct, frozen=True, tag=True):
+    """The command was stored before; stands alone."""
+
+    position: int
+    """Of the last event that it led to."""
+    request: str
+
+
+class VersionMoved(Struct, frozen=True, tag=True):
+    stream: str
+    version: int
+    """The present one; 0 for a stream without events."""
+
+
+class ReadMoved(Struct, frozen=True, tag=True):
+    stream: str
+    version: int
+    """The present one; 0 for a stream without events."""
+
+
+class ClaimHeld(Struct, frozen=True, tag=True):
+    key: str
+    holder: str
+
+
+class CounterFull(Struct, frozen=True, tag=True):
+    key: str
+    used: int
+    limit: int
+
+
+Reason = KeyUsed | VersionMoved | ReadMoved | ClaimHeld | CounterFull
+
+
+class Rejected(IntegrityError):
+    """A save was refused and left no trace; `reasons` are all that apply."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        super().__init__(", ".join(sorted({type(reason).__name__ for reason in reasons})))
+        self.reasons = reasons
+
+
+class Unstorable(ValueError):
+    """A save holds something that no database text can: it fails alone, before anything is sent."""
