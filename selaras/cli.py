@@ -9,6 +9,13 @@ import click
 
 from selaras import commands as rooms
 
+SPEAKING = {
+    "workflow.settings": ["BadSettings"],
+    "workflow.store.master": ["WrongMasterKey"],
+    "workflow.store.schema": ["NewerSchema", "UnfitDatabase"],
+}
+"""Exceptions whose message is written for the person at the keyboard."""
+
 
 class Commands(click.Group):
     """Commands by name; the module of the same name is asked first, so that one command loads one module."""
@@ -47,13 +54,15 @@ def main() -> None:
 
 def _known(error: Exception) -> str | None:
     """A sentence for a failure of the surroundings, by the loaded modules alone: nothing is imported for it."""
-    settings = sys.modules.get("workflow.settings")
-    if settings and isinstance(error, settings.BadSettings):
-        return str(error)
-    psycopg = sys.modules.get("psycopg")
-    if psycopg and isinstance(error, psycopg.OperationalError):
-        return f"the database does not answer: {str(error).splitlines()[0]}"
-    pool = sys.modules.get("psycopg_pool")
-    if pool and isinstance(error, pool.PoolTimeout):
+    for module, names in SPEAKING.items():
+        if isinstance(error, tuple(getattr(sys.modules.get(module), name, ()) for name in names)):
+            return str(error)
+    if isinstance(error, getattr(sys.modules.get("psycopg_pool"), "PoolTimeout", ())):
         return "the database does not answer: is `make run` running, or DATABASE_URL right?"
+    if isinstance(error, getattr(sys.modules.get("psycopg"), "OperationalError", ())):
+        return f"the database does not answer: {str(error).splitlines()[0]}"
     return None
+
+
+if __name__ == "__main__":
+    main()

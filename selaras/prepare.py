@@ -7,6 +7,8 @@ import psycopg
 from selaras.sign_ins import sign_ins
 from workflow.engine import Engine
 from workflow.settings import BadSettings, Settings
+from workflow.store.master import WrongMasterKey
+from workflow.store.schema import NewerSchema, UnfitDatabase
 
 ONCE = """
 CREATE TABLE IF NOT EXISTS set_up (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())
@@ -22,17 +24,10 @@ def main() -> int:
             if settings.demo:
                 load_demo_once(engine)
                 print("\n".join(sign_ins()))
-    except BadSettings as error:
-        return _refuse(str(error))
     except psycopg.OperationalError as error:
         return _refuse(f"the database does not answer: {str(error).splitlines()[0]}")
-    except ConnectionError as error:
+    except (BadSettings, NewerSchema, UnfitDatabase, WrongMasterKey, ConnectionError) as error:
         return _refuse(str(error))
-    except Exception as error:
-        # A schema of a newer version or a wrong master key: each names itself, its module is its owner's.
-        if type(error).__name__ in ("NewerSchema", "WrongMasterKey"):
-            return _refuse(str(error))
-        raise
     return 0
 
 

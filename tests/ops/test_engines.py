@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
-from selaras import processes
+from selaras import privilege, processes
 from selaras.engines import BrokerServer, EngineError, PostgresServer
 
 
@@ -124,3 +125,24 @@ def test_the_broker_restarts_over_its_own_socket(tmp_path: Path):
         assert broker.start().startswith("redis+socket://")
     finally:
         broker.stop()
+
+
+WAYS = {"plain": ["plain"], "user": ["user"], "namespace": ["namespace", "user"]}[privilege.way()]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_it_runs_without_roots_rights_in_every_way_this_machine_has(way: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(privilege, "way", lambda: way)
+    with tempfile.TemporaryDirectory(prefix="selaras-") as name:
+        folder = Path(name)
+        # Another user's engine has to reach its folder.
+        folder.chmod(0o711)
+        postgres, broker = PostgresServer(folder), BrokerServer(folder)
+        try:
+            assert psycopg.connect(postgres.start()).execute("SELECT 1").fetchone() == (1,)
+            assert broker.start()
+            if way == "user":
+                assert {one.uids().real for one in processes.working_in(folder / "postgres", "postgres")} == {65534}
+        finally:
+            postgres.stop()
+            broker.stop()
