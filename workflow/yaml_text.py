@@ -22,6 +22,8 @@ FRACTION = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|[-+]?[0-9]+"
 )
 
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
 
 class BadText(Exception):
     """A text that is refused: where, by which rule, and a sentence."""
@@ -140,6 +142,8 @@ class _Builder:
 def _scalar(event: Any, place: Place) -> str | int | bool | None:
     """A plain scalar by the YAML 1.2 core schema; a quoted one is text."""
     value = str(event.value)
+    if UNPRINTABLE.search(value):
+        raise BadText(place, "syntax", "text with control characters or half a surrogate pair is not allowed")
     if event.style or not event.implicit[0]:
         return value
     if value in NOTHING:

@@ -29,7 +29,7 @@ def _clock(entry: Entry) -> Clock | None:
     found = entry.record("due unit then", "warn")
     due = found["due"].integer(1, MOST_DAYS) if "due" in found else 1
     warn = found["warn"].integer(1, MOST_DAYS) if "warn" in found else None
-    if warn is not None and warn >= due:
+    if warn is not None and warn >= due and found["due"].node.value == due:
         found["warn"].error("clock", f"the warning must come before the deadline: `warn` is below {due}")
     unit: Literal["working", "calendar"] = "working"
     if "unit" in found and found["unit"].choice("working", "calendar") == "calendar":

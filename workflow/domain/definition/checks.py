@@ -1,6 +1,7 @@
 """Proves a definition: everything a file can be wrong in although it reads well."""
 
 from workflow.domain.definition.dangling import check_names
+from workflow.domain.definition.expressions import compile_all
 from workflow.domain.definition.findings import Report
 from workflow.domain.definition.flow import check_flow
 from workflow.domain.definition.model import Definition
@@ -9,10 +10,11 @@ from workflow.domain.definition.usage import check_expressions
 
 
 def check(definition: Definition, report: Report) -> None:
-    """Report what docs/definitions.md lists under "What is checked"; the rest waits for names to be right."""
+    """Compile all expressions and report what docs/definitions.md lists; ways and people wait for right names."""
     check_names(definition, report)
-    if report.has_errors:
-        return
-    check_flow(definition, report)
-    check_people(definition, report)
+    names_stand = not report.has_errors
+    compile_all(definition, report)
     check_expressions(definition, report)
+    if names_stand:
+        check_flow(definition, report)
+        check_people(definition, report)

@@ -11,6 +11,8 @@ from workflow.domain.words import Text
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 EVENT = re.compile(r"[A-Z][A-Za-z0-9]{0,63}")
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+MOST_ENTRIES = 200
+"""Of one map: the checks compare entries with each other."""
 LONGEST_TEXT = 2000
 """Characters."""
 
@@ -57,6 +59,9 @@ class Entry:
         """The entries of a map in order of their names, which is the order of the canonical form."""
         if not isinstance(self.node.value, dict):
             self._wrong("a map")
+            return
+        if len(self.node.value) > MOST_ENTRIES:
+            self.error("size", f"{self._called} has more than {MOST_ENTRIES} entries")
             return
         for name in sorted(self.node.value, key=lambda key: key.encode("utf-16-be")):
             yield name, Entry(self.node.value[name], (*self.path, name), self.report, self.node.keys.get(name))
@@ -123,9 +128,11 @@ class Entry:
         if len(entries) < least and isinstance(self.node.value, list):
             self.error("type", f"{self._called} must not be empty")
         values = [entry.text(pattern) for entry in entries]
-        for i, value in enumerate(values):
-            if value and value in values[:i]:
-                entries[i].error("repeated", f"{self._called} names `{value}` twice")
+        seen: set[str] = set()
+        for entry, value in zip(entries, values, strict=True):
+            if value and value in seen:
+                entry.error("repeated", f"{self._called} names `{value}` twice")
+            seen.add(value)
         return tuple(values)
 
     def plain(self) -> Any:

@@ -70,6 +70,10 @@ class Guards:
             frozenset(path[0] for path in reading.named | reading.tested),
         )
 
+    def __contains__(self, source: str) -> bool:
+        """True for an expression that compiled."""
+        return source in self._compiled
+
     def _compile(self, env: Any, source: str, inserts: Mapping[int, str] | None = None) -> Any:
         try:
             return env.compile(source)

@@ -1,13 +1,13 @@
 """Builds a definition from the tree of its file, or says everything that keeps it from being one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from workflow.domain.definition.actions import read_action, read_eligibility, read_state
 from workflow.domain.definition.checks import check
 from workflow.domain.definition.entries import SLUG, Entry
 from workflow.domain.definition.environment import environment
-from workflow.domain.definition.expressions import compile_all
 from workflow.domain.definition.findings import Finding, Report
 from workflow.domain.definition.guards import Guards
 from workflow.domain.definition.model import Action, Definition, State
@@ -25,6 +25,7 @@ from workflow.domain.definition.parts import (
     read_separation,
     read_supersedes,
 )
+from workflow.domain.definition.schemas import Schema
 from workflow.domain.definition.tree import Node
 
 FORMAT = 1
@@ -45,7 +46,7 @@ def build(tree: Node, file: str, canonical: bytes, digest: str) -> tuple[Definit
     report.stop_on_errors()
     definition = _definition(found, canonical, digest)
     report.stop_on_errors()
-    compile_all(definition, report)
+    definition = replace(definition, guards=Guards(_environment(definition)))
     check(definition, report)
     report.stop_on_errors()
     return definition, report.findings
@@ -57,10 +58,6 @@ def _definition(found: dict[str, Entry], canonical: bytes, digest: str) -> Defin
     actions = _named(found, "actions", read_action)
     start = found["start"].name()
     states = _in_order_of_life(states, actions, start)
-    checklists = _named(found, "checklists", read_checklist)
-    documents = _named(found, "documents", read_document)
-    facts = read_facts(found["facts"])
-    found["facts"].report.stop_on_errors()
     place = {state: i for i, state in enumerate(states)}
     ordered = sorted(actions, key=lambda name: (_first(actions[name], place), name))
     separations = [read_separation(entry) for entry in _items(found, "separation")]
@@ -74,11 +71,11 @@ def _definition(found: dict[str, Entry], canonical: bytes, digest: str) -> Defin
         supersedes=read_supersedes(found["supersedes"]) if "supersedes" in found else None,
         calendar=read_calendar(found["calendar"]),
         roles=_named(found, "roles", read_role),
-        facts=facts,
+        facts=read_facts(found["facts"]),
         eligibility=read_eligibility(found["eligibility"]) if "eligibility" in found else {},
         benefits=_named(found, "benefits", _benefit),
-        documents=documents,
-        checklists=checklists,
+        documents=_named(found, "documents", read_document),
+        checklists=_named(found, "checklists", read_checklist),
         states=states,
         start=start,
         actions={name: actions[name] for name in ordered},
@@ -88,15 +85,17 @@ def _definition(found: dict[str, Entry], canonical: bytes, digest: str) -> Defin
         claims=_named(found, "claims", read_claim),
         letters=_named(found, "letters", read_letter),
         notify=tuple(read_notice(entry) for entry in _items(found, "notify")),
-        guards=Guards(
-            environment(
-                facts=facts.schema,
-                documents=documents,
-                actions=actions,
-                checklists={name: [item.key for item in one.items] for name, one in checklists.items()},
-                outcomes={o.name: o.schema for action in actions.values() for o in action.outcomes},
-            )
-        ),
+        guards=Guards(),
+    )
+
+
+def _environment(definition: Definition) -> dict[str, Schema]:
+    return environment(
+        facts=definition.facts.schema,
+        documents=definition.documents,
+        actions=definition.actions,
+        checklists={name: [item.key for item in one.items] for name, one in definition.checklists.items()},
+        outcomes={o.name: o.schema for action in definition.actions.values() for o in action.outcomes},
     )
 
 

@@ -16,6 +16,8 @@ def check_expressions(definition: Definition, report: Report) -> None:
                 message = f"`{first}` gives the outcome `{outcome.name}` another type; guards know one"
                 report.error("outcome", ("actions", action.name, "outcomes", outcome.name), message)
     for source, path, _ in expressions(definition):
+        if source not in definition.guards:
+            continue
         names = definition.guards.names(source)
         if "quota" in names and path[0] != "claims":
             report.error("guard", path, "`quota` is only known in a claim's `limit`")
