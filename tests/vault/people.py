@@ -45,4 +45,5 @@ def member(number: int = 1, role: str = "member", **changed: Any) -> dict[str, A
 
 
 def group(members: int = 3, **changed: Any) -> dict[str, Any]:
-    return {"group": "Bawang Goreng Talise", "members": [member(n) for n in range(1, members + 1)], **changed}
+    listed = [member(n) for n in range(1, members + 1)]
+    return {"group": "Bawang Goreng Talise", "members": listed, **changed}

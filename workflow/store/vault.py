@@ -3,7 +3,7 @@
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, cast
 
@@ -30,6 +30,7 @@ __all__ = [
     "UnsealedPerson",
     "Vault",
     "WrongMasterKey",
+    "erased_fields",
     "prepare",
 ]
 
@@ -109,18 +110,40 @@ class Vault:
         return cast(Facts, transformed(facts, shape, leaf, of))
 
     def plain(self, facts: Facts, schema: Schema | Shape, case: str) -> dict[str, Any]:
-        """Stored facts with every value opened, `Erased` in place of an erased one: what a patch is merged into."""
-        return self._opened(facts, schema, case, lambda value, _: value)
+        """Stored facts with every value opened, `Erased` in place of an erased one: what a patch is merged into.
+
+        Raises Damaged.
+        """
+        shape = _shape(schema)
+        keys = self._keys.held(_ids(facts, shape))
+
+        def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
+            identity, body = _parts(value, path)
+            key = keys.get(identity)
+            return Erased(value, identity[0]) if key is None else _unseal(body, key, _bound(case, path), path)
+
+        return cast(dict[str, Any], transformed(facts, shape, leaf))
 
     def open(self, facts: Facts, schema: Schema | Shape, case: str, reveal_nik: bool = False) -> dict[str, Any]:
-        """Stored facts opened: for guards a NIK as its digest and erased values left out; to show, `erased` instead."""
+        """Stored facts opened: as guards see them, or with `reveal_nik` as readers do. Raises Damaged."""
+        shape = _shape(schema)
+        plain = self.plain(facts, shape, case)
+        if not reveal_nik:
+            return self.for_guards(plain, shape)
+        return cast(
+            dict[str, Any],
+            transformed(plain, shape, lambda value, *_: ERASED if isinstance(value, Erased) else value),
+        )
 
-        def shown(value: Any, shape: Shape) -> Any:
+    def for_guards(self, plain: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+        """Plain facts as guards see them: a NIK as its digest, erased values left out."""
+
+        def leaf(value: Any, form: Shape, _: str, __: None) -> Any:
             if isinstance(value, Erased):
-                return ERASED if reveal_nik else GONE
-            return self.person(value) if shape.nik and not reveal_nik else value
+                return GONE
+            return self.person(value) if form.nik else value
 
-        return self._opened(facts, schema, case, shown)
+        return cast(dict[str, Any], transformed(plain, shape, leaf))
 
     def hidden(self, facts: Facts, schema: Schema | Shape) -> dict[str, Any]:
         """Stored facts for who may not see personal values: nothing is opened."""
@@ -131,38 +154,27 @@ class Vault:
 
         return cast(dict[str, Any], transformed(facts, _shape(schema), leaf))
 
-    def erased_fields(self, facts: Facts, schema: Schema | Shape) -> frozenset[str]:
+    def erased_fields(self, facts: Facts, schema: Schema | Shape, case: str) -> frozenset[str]:
         """Names of the fields of which at least one value is erased."""
         shape = _shape(schema)
-        keys = self._keys.held(_ids(facts, shape))
-        names: set[str] = set()
-
-        def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
-            if keys.get(_parts(value, path)[0]) is None:
-                names.add(path.removesuffix("[]").rpartition(".")[2])
-            return value
-
-        transformed(facts, shape, leaf)
-        return frozenset(names)
+        return erased_fields(self.plain(facts, shape, case), shape)
 
     def erase(self, person: str, reason: str, by: str) -> Erasure:
         """Destroy a person's keys; once this returns, no process opens their values any more. Raises NoSuchPerson."""
         return self._keys.erase(person, reason, by)
 
-    def _opened(
-        self, facts: Facts, schema: Schema | Shape, case: str, shown: Callable[[Any, Shape], Any]
-    ) -> dict[str, Any]:
-        shape = _shape(schema)
-        keys = self._keys.held(_ids(facts, shape))
 
-        def leaf(value: Any, form: Shape, path: str, _: None) -> Any:
-            identity, body = _parts(value, path)
-            key = keys.get(identity)
-            if key is None:
-                return shown(Erased(value, identity[0]), form)
-            return shown(_unseal(body, key, _bound(case, path), path), form)
+def erased_fields(plain: Mapping[str, Any], shape: Shape) -> frozenset[str]:
+    """Names of the fields of plain facts of which at least one value is erased."""
+    names: set[str] = set()
 
-        return cast(dict[str, Any], transformed(facts, shape, leaf))
+    def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
+        if isinstance(value, Erased):
+            names.add(path.replace("[]", "").rpartition(".")[2])
+        return value
+
+    transformed(plain, shape, leaf)
+    return frozenset(names)
 
 
 def _shape(schema: Schema | Shape) -> Shape:
