@@ -91,7 +91,11 @@ class PostgresServer:
             [str(binaries / "initdb"), "-D", str(fresh), "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale, "-N"],
             output=subprocess.PIPE,
         )
-        said, _ = made.communicate()
+        try:
+            said, _ = made.communicate()
+        except BaseException:
+            made.kill()
+            raise
         if made.returncode:
             raise EngineError(f"Postgres could not set up {fresh}: {last_line(said.decode(errors='replace'))}")
         fresh.rename(self.files)

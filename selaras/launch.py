@@ -1,5 +1,6 @@
 """`make run`: engines, schema, demo, web server, worker and beat, in front until told to stop."""
 
+import contextlib
 import errno
 import os
 import secrets
@@ -82,13 +83,14 @@ class Launch:
 
     def stop(self) -> None:
         """End everything in the order of need; leaves no process, no lock and no notes."""
-        end_all(self.children)
-        for engine in reversed(self.engines):
-            engine.stop()
-        if self._ours:
-            end_marked(self.run_id)
-            self.folder.forget_notes()
-            self.folder.close()
+        with contextlib.ExitStack() as last_to_first:
+            if self._ours:
+                last_to_first.callback(self.folder.close)
+                last_to_first.callback(self.folder.forget_notes)
+                last_to_first.callback(end_marked, self.run_id)
+            for engine in self.engines:
+                last_to_first.callback(engine.stop)
+            last_to_first.callback(end_all, self.children)
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stopping.set()
@@ -219,16 +221,18 @@ def main() -> int:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, launch.on_signal)
     try:
-        launch.start()
-        say(greeting(launch))
-        launch.watch()
+        try:
+            launch.start()
+            say(greeting(launch))
+            launch.watch()
+        finally:
+            launch.starting = False
     except Stopped:
-        return 0
+        pass
     except (CannotStart, EngineError, FolderError) as error:
         print(f"Selaras cannot start: {error}", file=sys.stderr)
         return 1
     finally:
-        launch.starting = False
         launch.stop()
     say("Selaras has stopped.")
     return 0
