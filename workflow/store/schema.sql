@@ -68,7 +68,7 @@ SELECT e.notification_id                                  AS position,
        (j.json ->> 'cause')::bigint                       AS cause,
        j.json ->> 'definition'                            AS definition,
        j.json -> 'imported'                               AS imported,
-       (j.json -> 'body') - 'type'                        AS body
+       (j.json -> 'body') - 'kind'                        AS body
 FROM stored_events e
 CROSS JOIN LATERAL (SELECT convert_from(e.state, 'UTF8')::jsonb AS json) j;
 
