@@ -96,7 +96,7 @@ def stand(
         delegated = [a.instead_of for a in held if a.instead_of and _on(a, today)]
         return None, (sentences.no_role(roles, delegated if on_behalf_of is None else ()),)
     apart: tuple[Refusal, ...] = ()
-    if scope.applicant in (actor, on_behalf_of):
+    if scope.applicant is not None and scope.applicant in (actor, on_behalf_of):
         apart = (sentences.applicant_apart(named[0].role),)
     able = [a for a in named if _on(a, today) and reaches(definition, a, scope.region)]
     if not able:

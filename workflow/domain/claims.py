@@ -57,7 +57,7 @@ def reconcile(asked: Asked, case: Case, claims: Iterable[str], context: Context)
             continue
         spoken_for |= set(keys)
         new = tuple(key for key in keys if key not in held)
-        limit = _limit(asked, rule) if new else None
+        limit = _limit(asked, rule, context) if new else None
         if new and (how := _why_not(rule, new, limit, context)):
             refusals.append(sentences.refused_claim(rule, how))
         changes += [ClaimChange(claim=name, key=key, kind=rule.kind, taken=False) for key in held if key not in keys]
@@ -78,10 +78,15 @@ def keys_of(asked: Asked, rule: ClaimRule) -> tuple[str, ...] | None:
     return tuple(f"{rule.scope}:{key}" for key in keys)
 
 
-def _limit(asked: Asked, rule: ClaimRule) -> int | None:
-    """The highest number of holders of a counter's key; None where none is set."""
-    value = asked.value(rule.limit) if rule.kind == "counter" and rule.limit is not None else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _limit(asked: Asked, rule: ClaimRule, context: Context) -> int | None:
+    """The highest number of holders of a counter's key; None where no places were set."""
+    if rule.limit is None:
+        return None
+    values = asked.values
+    quota = context.quota(values["region"]["city"], values["period"]["year"])
+    known = {} if quota is None else {"quota": quota}
+    limit = asked.definition.guards.evaluate(rule.limit, {**values, **known})
+    return limit if isinstance(limit, int) and not isinstance(limit, bool) else None
 
 
 def _why_not(rule: ClaimRule, new: tuple[str, ...], limit: int | None, context: Context) -> Text | None:

@@ -61,9 +61,6 @@ def environment(
     }
     if standing is not None:
         values["actor"] = {"role": standing.role, "office": standing.office or "", "region": standing.region}
-    quota = context.quota(city, year)
-    if quota is not None:
-        values["quota"] = quota
     return values
 
 
