@@ -22,13 +22,13 @@ def is_nik(value: str) -> bool:
         and value[:2] in PROVINCES
         and value[2:4] != "00"
         and value[4:6] != "00"
-        and any(_born(value, century) for century in (1900, 2000))
+        and (_born(value, 1900) or _born(value, 2000)) is not None
     )
 
 
 def disagree(nik: str, born: str) -> bool:
     """Whether a NIK and a birth date (ISO 8601) speak of different days; not where one of them cannot be read."""
-    if not is_nik(nik):
+    if nik[6:12] == born[8:10] + born[5:7] + born[2:4] or not is_nik(nik):
         return False
     try:
         day = date.fromisoformat(born)
