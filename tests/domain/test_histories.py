@@ -51,15 +51,20 @@ PATCHES = [
 class AnyHistory(RuleBasedStateMachine):
     """Random people ask for random things, likely ones more often; each decision keeps the laws."""
 
-    @initialize(quota=st.integers(1, 3))
-    def world_begins(self, quota):
+    @initialize(
+        quota=st.integers(1, 3), far=st.tuples(st.integers(0, 6), st.integers(0, 4)), first=st.sampled_from([8, 31])
+    )
+    def world_begins(self, quota, far, first):
         self.world = World()
         self.world.directory.appoint("plh.palu", "city_head", "dinas.palu", instead_of="head.palu")
         self.world.quotas = {(region, 2026): quota for region in ("72.71", "72.10")}
         for ref, leader in (("TKM-1", "leader.palu"), ("TKM-2", "leader2.palu")):
-            draft = facts(members=members(first=1 if ref == "TKM-1" else 8))
+            draft = facts(members=members(first=1 if ref == "TKM-1" else first))
             self.world.decide(leader, ref, OpenCase(ref=ref, facts=draft, tracking_code=ref))
         self.paper = 0
+        for case, steps in zip(("TKM-1", "TKM-2"), far, strict=True):
+            for _ in range(steps):
+                self.go_on(case)
 
     refs = st.sampled_from(["TKM-1", "TKM-1", "TKM-2"])
 
@@ -98,7 +103,7 @@ class AnyHistory(RuleBasedStateMachine):
     def somebody_acts(self, data, ref):
         case, by = self.world.cases[ref], self.somebody(data, ref)
         actions = self.world.definition.actions
-        here = [name for name, action in actions.items() if case.state in action.from_]
+        here = [name for name, action in actions.items() if case.state in action.from_ and name != "withdraw"]
         action = actions[data.draw(st.sampled_from(here or list(actions)) | st.sampled_from(list(actions)))]
         command = TakeAction(
             action=action.name,
@@ -122,8 +127,26 @@ class AnyHistory(RuleBasedStateMachine):
         command = AttachDocument(document=kind, sha256=sha256, type="application/pdf", size=1)
         self.attempt(self.somebody(data, ref), ref, command)
 
-    @rule(data=st.data(), ref=refs)
-    def somebody_goes_on(self, data, ref):
+    @rule(ref=refs)
+    def somebody_goes_on(self, ref):
+        self.go_on(ref)
+
+    @rule(ref=refs)
+    def somebody_goes_further(self, ref):
+        self.go_on(ref)
+        self.go_on(ref)
+
+    @rule(ref=refs, change=st.booleans())
+    def somebody_returns_it(self, ref, change):
+        case = self.world.cases[ref]
+        by = {"city_review": "head.palu", "coordination": "coord.sulteng", "ministry": "head.ministry"}.get(case.state)
+        if by:
+            self.attempt(by, ref, TakeAction(action="send_back", reason=REASON))
+            if change:
+                self.attempt(case.applicant, ref, ChangeFacts(facts=merge(self.world.cases[ref].facts, PATCHES[2])))
+            self.attempt(case.applicant, ref, TakeAction(action="submit"))
+
+    def go_on(self, ref):
         """Everything that the state's next decision needs, so that histories get far."""
         case = self.world.cases[ref]
         leader = case.applicant
@@ -139,8 +162,15 @@ class AnyHistory(RuleBasedStateMachine):
                 (f"head.{city}", TakeAction(action="recommend")),
             ],
             "coordination": [("coord.sulteng", "coordination"), ("coord.sulteng", TakeAction(action="agree"))],
-            "ministry": [(person, yes) for person in ("panel1", "panel2", "panel3", "panel5")],
-            "mentoring": [("mentorlead", TakeAction(action="assign_mentor", assign="mentor1"))],
+            "ministry": [(person, yes) for person in case.seats if person not in {v.person for v in case.votes}][:2],
+            "mentoring": [
+                ("mentorlead", TakeAction(action="assign_mentor", assign="mentor1")),
+                ("mentor1", "monthly_report"),
+                ("mentor1", TakeAction(action="report_progress", outcomes={"workers": 1, "revenue": 1, "loan": 0})),
+                ("mentor1", TakeAction(action="graduate")),
+            ],
+            "refused": [(leader, TakeAction(action="object", reason=REASON))],
+            "objection": [("minister", TakeAction(action="reopen", reason=REASON))],
         }
         for by, what in ways.get(case.state, []):
             self.paper += 1

@@ -138,6 +138,10 @@ def _content(
     found += _answers(definition, case, rule)
     if not valid:
         return Content(refusals=found)
+    judged = rule.when or rule.claims or any(rule.name in d.at for d in definition.eligibility.values())
+    if not judged:
+        # Personal values are opened only for what reads them.
+        return Content(refusals=found)
     outcomes = command.outcomes if command else None
     asked = Asked(
         definition,
