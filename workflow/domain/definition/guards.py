@@ -42,13 +42,13 @@ class Guards:
 
     def __init__(self, variables: Mapping[str, Schema] | None = None) -> None:
         """`variables`: the names of the environment, each with the JSON Schema of its value."""
-        self._variables = dict(variables or {})
+        self.variables = dict(variables or {})
         self._compiled: dict[str, Compiled] = {}
-        declared = {name: cel_type(schema) for name, schema in self._variables.items()}
+        declared = {name: cel_type(schema) for name, schema in self.variables.items()}
         self._env = cel.NewEnv(variables=declared, functions=[_age()])
-        self._getters = _Getters(self._variables)
+        self._getters = _Getters(self.variables)
         self._typed = cel.NewEnv(variables=declared, functions=[_age(), *self._getters.declarations])
-        self._counted = {name: _blank(self._variables[name], COUNTED[name]) for name in COUNTED & declared.keys()}
+        self._counted = {name: _blank(self.variables[name], COUNTED[name]) for name in COUNTED & declared.keys()}
 
     def add(self, source: str) -> None:
         """Compile an expression; raises BadExpression where it does not fit the environment."""
@@ -57,7 +57,7 @@ class Guards:
         if len(source) > LONGEST:
             raise BadExpression(f"an expression has at most {LONGEST} characters")
         serialized = self._compile(self._env, source).serialize()
-        reading = Reading(tree_of(serialized), self._variables)
+        reading = Reading(tree_of(serialized), self.variables)
         inserts = self._getters.inserts(reading, source)
         typed = self._compile(self._typed, _insert(source, inserts), inserts)
         excused = {path for path in reading.named if any(path[: len(test)] == test for test in reading.tested)}
@@ -75,6 +75,7 @@ class Guards:
         return source in self._compiled
 
     def _compile(self, env: Any, source: str, inserts: Mapping[int, str] | None = None) -> Any:
+        """`inserts` are already in the source; a fault is told by its offset in the text without them."""
         try:
             return env.compile(source)
         except RuntimeError as error:
@@ -88,9 +89,9 @@ class Guards:
             return BadExpression(error.splitlines()[0])
         message = re.sub(r" \(in container ''\)| expecting \{.*", "", found[3])
         undeclared = re.match(r"undeclared reference to '(\w+)", message)
-        if undeclared and (near := get_close_matches(undeclared[1], self._variables, n=1)):
+        if undeclared and (near := get_close_matches(undeclared[1], self.variables, n=1)):
             message += f"; did you mean `{near[0]}`?"
-        lines = _insert(source, inserts).split("\n")
+        lines = source.split("\n")
         at = sum(len(line) + 1 for line in lines[: int(found[1]) - 1]) + max(int(found[2]) - 1, 0)
         for dot in sorted(inserts):
             if dot < at:
