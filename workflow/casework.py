@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.asks import Ask, OpenAsk
-from workflow.contexts import Contexts, Known
+from workflow.contexts import Contexts
 from workflow.domain.asking import OpenAction, open_actions
 from workflow.domain.case import Case
 from workflow.domain.context import Context
@@ -21,7 +21,7 @@ from workflow.domain.refusal import Refused, Unchanged
 from workflow.preparing import FactsInvalid, command_of, reference
 from workflow.saves import case_stream, write_of
 from workflow.sight import sight
-from workflow.store.log import ClaimHeld, CommandKey, CounterFull, KeyUsed, Log, Rejected
+from workflow.store.log import CommandKey, KeyUsed, Log, Rejected
 from workflow.streams import ATTEMPTS, Busy, KeyReused
 
 
@@ -81,32 +81,30 @@ class Casework(Application[str]):
         """
         command = CommandKey(actor=who, key=key, request=request) if key else None
         moment = at or datetime.now(UTC)
-        if command and (repeated := self._repeated(command)):
-            return repeated
+        fresh = ref is None
         if ref is None:
             assert isinstance(ask, OpenAsk)
+            if command and (repeated := self._repeated(command)):
+                return repeated
             definition = self._contexts.definition(None, ask, fresh=True)
             ref = reference(self.store, definition, ask.facts, moment)
-            known = Known(fresh=True)
-        else:
-            known = Known(fresh=False)
         for _ in range(ATTEMPTS):
             try:
-                return self._attempt(ref, ask, who, command, if_match, moment, known)
+                return self._attempt(ref, ask, who, command, if_match, moment, fresh)
             except Rejected as rejected:
                 for reason in rejected.reasons:
                     if isinstance(reason, KeyUsed):
                         assert command is not None
                         return self._again(command, reason)
-                known = known.with_conflicts(
-                    frozenset(r.key for r in rejected.reasons if isinstance(r, ClaimHeld)),
-                    {r.key: r.used for r in rejected.reasons if isinstance(r, CounterFull)},
-                )
+                fresh = True
             except (Refused, FactsInvalid, Stale, NoSuchCase):
+                # A key that was used before is found by the append; what never gets there is looked up here.
+                if command and (repeated := self._repeated(command)):
+                    return repeated
                 # A cache never refuses: everything is read anew once before a refusal is given.
-                if known.fresh:
+                if fresh:
                     raise
-                known = Known(fresh=True)
+                fresh = True
         raise Busy
 
     def _attempt(
@@ -117,18 +115,20 @@ class Casework(Application[str]):
         command: CommandKey | None,
         if_match: frozenset[str] | None,
         at: datetime,
-        known: Known,
+        fresh: bool,
     ) -> Answer:
-        case = None if isinstance(ask, OpenAsk) else self._state(ref, known.fresh)
-        definition = self._contexts.definition(case, ask, known.fresh)
-        context, reads = self._contexts.context(definition, ref, who, at, known)
+        case = None if isinstance(ask, OpenAsk) else self._state(ref, fresh)
+        definition = self._contexts.definition(case, ask, fresh)
+        context, reads = self._contexts.context(definition, ref, who, at, fresh)
         if case is not None:
-            self._check_seen(case, definition, context, if_match, known)
+            self._check_seen(case, definition, context, if_match, fresh)
         prepared = command_of(ask, ref, case, definition, self._contexts.facts(definition, ref))
         try:
             decided = decide(definition, case, prepared, context)
         except Unchanged:
             assert case is not None
+            if command and (repeated := self._repeated(command)):
+                return repeated
             return Answer(case, definition, case.position, dossier(definition, case), changed=False)
         write = write_of(ref, case, decided, at, definition.hash, command, reads)
         position = self.store.append(write)
@@ -141,13 +141,13 @@ class Casework(Application[str]):
         return Answer(case, definition, position, dossier(definition, case))
 
     def _check_seen(
-        self, case: Case, definition: Definition, context: Context, if_match: frozenset[str] | None, known: Known
+        self, case: Case, definition: Definition, context: Context, if_match: frozenset[str] | None, fresh: bool
     ) -> None:
         if sight(case, definition, context.people, context.actor, context.at) is None:
             raise NoSuchCase
         seen = dossier(definition, case)
         if if_match is not None and seen not in if_match:
-            raise Stale(self._since(case.ref, definition, if_match) if known.fresh else (), seen)
+            raise Stale(self._since(case.ref, definition, if_match) if fresh else (), seen)
 
     def _repeated(self, command: CommandKey) -> Answer | None:
         found = self.store.command(command.actor, command.key)
@@ -190,7 +190,7 @@ class Casework(Application[str]):
         """Every action of the definition with every reason why it is not open to this person now. Raises NoSuchCase."""
         moment = at or datetime.now(UTC)
         case, definition = self.case(ref)
-        context, _ = self._contexts.context(definition, ref, who, moment, Known(fresh=True))
+        context, _ = self._contexts.context(definition, ref, who, moment, fresh=True)
         if sight(case, definition, context.people, who, moment) is None:
             raise NoSuchCase
         return open_actions(definition, case, context)

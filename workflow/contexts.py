@@ -1,9 +1,6 @@
 """Gathers what a decision may know: directory and registry, opened values, claims held elsewhere."""
 
-from collections.abc import Mapping
 from datetime import datetime
-
-from msgspec import Struct
 
 from workflow.asks import Ask, OpenAsk
 from workflow.calendars import calendar_for
@@ -23,17 +20,6 @@ YEARS_AHEAD = 2
 
 class NoSuchProgramme(Exception):
     """The programme is not known, or has no published version."""
-
-
-class Known(Struct, frozen=True, kw_only=True):
-    """How much was read anew for this attempt, and which conflicts the store has reported."""
-
-    fresh: bool
-    held: frozenset[str] = frozenset()
-    used: Mapping[str, int] = {}
-
-    def with_conflicts(self, held: frozenset[str], used: Mapping[str, int]) -> "Known":
-        return Known(fresh=True, held=self.held | held, used={**self.used, **used})
 
 
 class Contexts:
@@ -64,23 +50,22 @@ class Contexts:
         """The facts of a case: checked, sealed, opened, shown."""
         return CaseFacts(self._vault, definition, ref)
 
-    def context(self, definition: Definition, ref: str, who: str, at: datetime, known: Known) -> tuple[Context, Reads]:
+    def context(self, definition: Definition, ref: str, who: str, at: datetime, fresh: bool) -> tuple[Context, Reads]:
         """What a decision on this case by this person may know, and the streams' versions that it stands on.
 
-        Read anew where `known.fresh`. The append is rejected if one of the versions has moved by then.
+        Read anew where `fresh`. The append is rejected if one of the versions has moved by then.
         """
         facts = self.facts(definition, ref)
-        programme = (self._registry.current if known.fresh else self._registry.cached)(definition.id)
-        directory = self._directory.current() if known.fresh else self._directory.cached()
+        programme = (self._registry.current if fresh else self._registry.cached)(definition.id)
+        directory = self._directory.current() if fresh else self._directory.cached()
 
         def held_elsewhere(keys: tuple[str, ...]) -> frozenset[str]:
-            if not known.fresh:
+            if not fresh:
                 return frozenset()
-            held = {key for key, holder in self._log.holders(keys).items() if holder != ref}
-            return frozenset(held) | (known.held & frozenset(keys))
+            return frozenset(key for key, holder in self._log.holders(keys).items() if holder != ref)
 
         def used(key: str) -> int:
-            return self._log.used(key) if known.fresh else 0
+            return self._log.used(key) if fresh else 0
 
         def quota(region: str, year: int) -> int | None:
             return programme.places(region, year) if programme else None

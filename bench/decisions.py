@@ -1,0 +1,52 @@
+"""Full decisions in process: load, judge authority and every reason why not, decide, encode, append with its key."""
+
+import multiprocessing
+from collections.abc import Callable
+from itertools import count
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from uuid import uuid4
+
+from bench import system
+from bench.load import Rate, run
+from workflow.asks import ActionAsk
+from workflow.engine import Engine
+
+
+def worker(engine: Engine) -> Callable[[int], Callable[[], object]]:
+    """Each thread has a group of its own before the city's head."""
+
+    def prepare(number: int) -> Callable[[], object]:
+        ref, turns = system.in_review(engine), count()
+
+        def once() -> object:
+            named = ActionAsk(action="assign_officer", assign=system.OFFICERS[next(turns) % 2])
+            return engine.casework.handle(ref, named, system.HEAD, key=uuid4().hex)
+
+        return once
+
+    return prepare
+
+
+def across(processes: int, threads: int, seconds: float, database_url: str, place: Path, key: bytes) -> Rate:
+    """The same from several processes at once; the rate of all together."""
+    spawn = multiprocessing.get_context("spawn")
+    barrier, results = spawn.Barrier(processes), spawn.Queue()
+    arguments = (threads, seconds, database_url, place, key, barrier, results)
+    running = [spawn.Process(target=_process, args=arguments) for _ in range(processes)]
+    for process in running:
+        process.start()
+    rates = [results.get(timeout=seconds + 120) for _ in running]
+    for process in running:
+        process.join()
+    return Rate(sum(r.per_second for r in rates), max(r.p50 for r in rates), max(r.p99 for r in rates))
+
+
+def _process(
+    threads: int, seconds: float, database_url: str, place: Path, key: bytes, barrier: Barrier, results: "Queue[Rate]"
+) -> None:
+    with Engine.open(system.settings(database_url, place, key)) as engine:
+        work = worker(engine)
+        barrier.wait(timeout=60)
+        results.put(run(threads, seconds, work))
