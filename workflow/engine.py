@@ -6,6 +6,7 @@ from typing import Self
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from workflow import tokens
 from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.directory import DirectoryApp
@@ -65,3 +66,4 @@ def prepare(database_url: str) -> None:
     schema.prepare(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         vault.prepare(connection)
+        tokens.prepare(connection)
