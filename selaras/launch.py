@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -167,7 +168,7 @@ class Launch:
 def children(port: int, environ: Mapping[str, str], logs: Path, place: Path) -> list[Child]:
     """The processes of production, one each: the web server, a worker and the beat."""
     web_workers = environ.get("WEB_WORKERS") or "1"
-    threads = environ.get("WEB_THREADS") or "16"
+    threads = environ.get("WEB_THREADS") or "8"
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     granian += ["--http", "1", "--no-ws", "--workers", web_workers, "--blocking-threads", threads]
     granian += ["--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning", "api.wsgi:app"]
@@ -175,9 +176,16 @@ def children(port: int, environ: Mapping[str, str], logs: Path, place: Path) -> 
     quiet = ["--loglevel", "WARNING"]
     worker = [*celery, "worker", *quiet, "--concurrency", environ.get("WORKERS") or "2", "--without-gossip"]
     worker += ["--without-mingle", "--hostname", f"selaras-{port}@%h"]
-    beat = [*celery, "beat", *quiet, "--schedule", str(place / "beat"), "--pidfile="]
+    beat = [*celery, "beat", *quiet, "--schedule", str(_fresh(place / "beat") / "schedule"), "--pidfile="]
     commands = {"web": granian, "worker": worker, "beat": beat}
     return [Child(name, argv, environ, logs / f"{name}.log") for name, argv in commands.items()]
+
+
+def _fresh(folder: Path) -> Path:
+    """The beat's own notes are worth nothing after a stop, and after a kill they may be torn."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def port_is_free(port: int) -> None:
