@@ -1,8 +1,7 @@
 """The registry as an application: programmes, their definitions by hash, their places."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 
 from workflow.definition_files import read_definition
 from workflow.domain import publishing
@@ -38,8 +37,7 @@ class RegistryApp:
         self._log = log
         self._index = FoldedStream(log, INDEX_STREAM, Index(), index)
         self._programmes: dict[str, FoldedStream[Programme]] = {}
-        self.definition: Callable[[str], Definition] = lru_cache(maxsize=DEFINITIONS_KEPT)(self._definition)
-        """hash → the definition as published, compiled. Raises NoSuchDefinition."""
+        self._definitions: dict[str, Definition] = {}
 
     # --- reading ----------------------------------------------------------------------------------------------
 
@@ -60,9 +58,22 @@ class RegistryApp:
         """The YAML file of a definition as it was published. Raises NoSuchDefinition."""
         return self._publication(hash).source
 
-    def _definition(self, hash: str) -> Definition:
+    def definition(self, hash: str) -> Definition:
+        """The definition of this name as published, compiled; read once a process. Raises NoSuchDefinition."""
+        known = self._definitions.get(hash)
+        if known is not None:
+            return known
         published = self._publication(hash)
-        return read_definition(published.source, f"{published.programme}/v{published.version}.yaml")
+        found = read_definition(published.source, f"{published.programme}/v{published.version}.yaml")
+        if found.hash != hash:
+            raise NoSuchDefinition(f"{hash}: what is stored under this name reads as {found.hash}")
+        return self._keep(found)
+
+    def _keep(self, definition: Definition) -> Definition:
+        if len(self._definitions) >= DEFINITIONS_KEPT:
+            self._definitions.clear()
+        # Two threads may have read it at once: all go on with one of the two.
+        return self._definitions.setdefault(definition.hash, definition)
 
     def _publication(self, hash: str) -> DefinitionPublished:
         for programme in self.programmes():
@@ -119,7 +130,10 @@ class RegistryApp:
             # What would be refused must not be listed.
             decide(before)
             self._list(definition.id, by, at)
-        return state.save(decide, by=by, command=command, at=at)
+        saved = state.save(decide, by=by, command=command, at=at)
+        if saved.changed and not saved.repeated:
+            self._keep(definition)
+        return saved
 
     def set_quota(
         self,

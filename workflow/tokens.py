@@ -23,6 +23,8 @@ STALE = 2.0
 KEPT = 10_000
 LABEL_LONGEST = 100
 
+LOCK = 7310447351620063341
+"""Advisory lock: one process at a time creates the table."""
 TABLE = """
 CREATE TABLE IF NOT EXISTS tokens (
     hash bytea PRIMARY KEY,
@@ -50,8 +52,10 @@ class Issued(Struct, frozen=True, kw_only=True):
 
 
 def prepare(connection: psycopg.Connection[Any]) -> None:
-    """Create the table if it is not there."""
-    connection.execute(TABLE)
+    """Create the table if it is not there; several processes may ask at once."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        connection.execute(TABLE)
 
 
 class Tokens:

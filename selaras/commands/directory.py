@@ -96,7 +96,9 @@ def show(name: str) -> None:
     click.echo(f"{name}: {'applicant, ' if known.applicant else ''}language {known.language}")
     for post in directory.appointments(name):
         stead = f"  instead of {post.instead_of}" if post.instead_of else ""
-        click.echo(f"{post.number:>6}  {post.since} to {post.until or 'open':<10}  {post.role} in {post.office}{stead}")
+        click.echo(
+            f"{post.number:>6}  {post.since} to {post.until or 'open'!s:<10}  {post.role} in {post.office}{stead}"
+        )
 
 
 @click.command()

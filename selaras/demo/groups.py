@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selaras.demo.papers import member
 from selaras.demo.people import LEADERS
-from selaras.demo.walk import Walk
+from selaras.demo.walk import Shelf, Walk
 
 if TYPE_CHECKING:
     from workflow.engine import Engine
@@ -139,7 +139,8 @@ OF_LEADER_PALU = 22
 
 def lead(engine: "Engine", now: datetime) -> int:
     """Lead every group as far as its story goes; how many there are. Done again it changes nothing."""
+    shelf = Shelf(engine)
     for number, story in enumerate(STORIES, start=1):
         leader = LEADERS[0] if number == OF_LEADER_PALU else f"leader.{number:02d}"
-        story.tale(Walk(engine, number, story.place, leader, now, story.ago))
+        story.tale(Walk(engine, shelf, number, story.place, leader, now, story.ago))
     return len(STORIES)

@@ -1,5 +1,6 @@
 """Leads one of the demo's groups by ordinary commands at past moments; each step has a key, so that it happens once."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from workflow.asks import ActionAsk, AnswerAsk, Ask, ChecklistAsk, DocumentAsk, 
 
 if TYPE_CHECKING:
     from workflow.engine import Engine
+    from workflow.store.documents import Stored
 
 REQUEST = "demo"
 """The same for every step of every release: a key that was used answers as it did."""
@@ -18,14 +20,39 @@ BETWEEN = timedelta(minutes=7)
 CITY = {"palu": ("officer.palu", "head.palu"), "sigi": ("officer.sigi", "head.sigi")}
 
 
+class Shelf:
+    """Papers as stored: groups share them, for each says no more than what kind of paper it is."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self.engine = engine
+        self.stored: dict[str, Stored] = {}
+
+    def paper(self, kind: str, number: int) -> "Stored":
+        """The paper of a kind that a group supplies; `number` counts those of this kind that it supplied."""
+        title = f"{kind} {number}"
+        if title not in self.stored:
+            self.stored[title] = self.engine.documents.put(BytesIO(paper(title)), "application/pdf", PAPER_LIMIT)
+        return self.stored[title]
+
+
 class Walk:
     """One group's way. `ago` counts days back from `now`; without it a step follows the one before by minutes."""
 
-    def __init__(self, engine: "Engine", group: int, place: str, leader: str, now: datetime, ago: float) -> None:
-        self.engine, self.group, self.place, self.leader, self.now = engine, group, place, leader, now
+    def __init__(
+        self, engine: "Engine", shelf: Shelf, group: int, place: str, leader: str, now: datetime, ago: float
+    ) -> None:
+        self.engine, self.shelf, self.group, self.place, self.leader, self.now = (
+            engine,
+            shelf,
+            group,
+            place,
+            leader,
+            now,
+        )
         self.officer, self.head = CITY.get(place, ("", ""))
         self.at = now - timedelta(days=ago)
         self.step = 0
+        self.supplied: Counter[str] = Counter()
         self.ref: str | None = None
 
     def ask(self, who: str, ask: Ask, ago: float | None = None) -> None:
@@ -48,8 +75,8 @@ class Walk:
 
     def supply(self, who: str, *kinds: str, ago: float | None = None) -> "Walk":
         for kind in kinds:
-            title = f"{kind}: Kelompok Contoh {self.group:02d}, {self.step + 1}"
-            stored = self.engine.documents.put(BytesIO(paper(title)), "application/pdf", PAPER_LIMIT)
+            self.supplied[kind] += 1
+            stored = self.shelf.paper(kind, self.supplied[kind])
             self.ask(who, DocumentAsk(document=kind, sha256=stored.sha256, type=stored.type, size=stored.size), ago)
         return self
 

@@ -1,0 +1,98 @@
+"""The demo as loaded into a real database: the people that scripts rely on, and groups at every stage."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from selaras import demo
+from selaras.demo.groups import STORIES
+from selaras.demo.places import PLACES, PROGRAMME
+from workflow.domain.authority import in_force
+from workflow.engine import Engine
+from workflow.settings import Settings
+
+PEOPLE = [
+    "leader.palu",
+    "officer.palu",
+    "officer2.palu",
+    "head.palu",
+    "officer.sigi",
+    "head.sigi",
+    "coord.sulteng",
+    "head.sulteng",
+    "coord.gorontalo",
+    "panel1",
+    "panel2",
+    "panel3",
+    "panel4",
+    "panel5",
+    "head.ministry",
+    "minister",
+    "mentorlead",
+    "mentor1",
+    "mentor2",
+    "auditor",
+    "admin",
+    "integrator",
+]
+ZONE = "Asia/Makassar"
+
+
+@pytest.fixture
+def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
+    settings = Settings(
+        database_url=database_url,
+        broker_url="redis://127.0.0.1:1/0",
+        data_dir=tmp_path,
+        master_key=b"k" * 32,
+        demo=True,
+    )
+    with Engine.open(settings) as opened:
+        yield opened
+
+
+def test_the_demo_loads_once_and_again_changes_nothing(engine: Engine) -> None:
+    now = datetime.now(UTC)
+    assert demo.load(engine, now) == len(STORIES) >= 30
+    head = engine.log.head()
+    demo.load(engine)
+    assert engine.log.head() == head
+
+    directory = engine.directory.current()
+    assert set(PEOPLE) <= set(directory.people)
+    assert directory.is_applicant("leader.palu")
+    (officer,) = directory.appointments("officer.palu")
+    assert (officer.role, officer.region, officer.level) == ("city_officer", "72.71", "city")
+    assert [post.person for post in directory.holders("ministry_panel")] == PEOPLE[9:14], "in order of appointment"
+    assert all(in_force(post, now, ZONE) for post in directory.posts.values())
+
+    programme = engine.registry.current(PROGRAMME)
+    assert programme is not None
+    for year in (2026, 2027, now.year, now.year + 1):
+        assert sum(programme.places(region, year) or 0 for region in PLACES) == 300
+
+    events = [event for event in engine.log.select(0, head) if event.stream.startswith("case/")]
+    assert all(event.at <= now for event in events)
+    states = Counter(
+        engine.casework.case(ref)[0].state for ref in {event.stream.removeprefix("case/") for event in events}
+    )
+    assert sum(states.values()) == len(STORIES)
+    assert {
+        "draft",
+        "city_review",
+        "coordination",
+        "ministry",
+        "mentoring",
+        "refused",
+        "objection",
+        "upheld",
+        "appeal",
+        "completed",
+        "annulled",
+        "closed_refused",
+        "withdrawn",
+    } <= set(states)
+    assert "DecisionCarried" in {type(event.body).__name__ for event in events}
