@@ -22,9 +22,9 @@ def member(number: int, role: str = "member", region: str = "727106") -> dict[st
     }
 
 
-def group(region: str = "72.71.06", members: int = 10, **over: Any) -> dict[str, Any]:
-    """Facts of a group of so many members, the first of whom leads."""
-    people = [member(n, "leader" if n == 1 else "member") for n in range(1, members + 1)]
+def group(region: str = "72.71.06", **over: Any) -> dict[str, Any]:
+    """Facts of a group of ten, the first of whom leads."""
+    people = [member(n, "leader" if n == 1 else "member") for n in range(1, 11)]
     plan = {"tools": 12_000_000, "materials": 8_000_000, "workers_now": 2, "workers_target": 8}
     facts = {
         "group": f"Kelompok Contoh {uuid4().hex[:6]}",

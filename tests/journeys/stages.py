@@ -6,8 +6,8 @@ from tests.journeys.client import Server
 from tests.journeys.groups import group
 
 
-def submitted(server: Server, **facts: Any) -> str:
-    ref = server.open("leader.palu", group(**facts))
+def submitted(server: Server, facts: dict[str, Any] | None = None) -> str:
+    ref = server.open("leader.palu", facts or group())
     for kind in ("proposal", "domicile"):
         server.document(ref, kind, "leader.palu")
     server.act(ref, "submit", "leader.palu")
