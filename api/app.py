@@ -30,7 +30,6 @@ def create_app(open_engine: Callable[[], Engine], limits: Limits | None = None) 
     """The application; `open_engine` is called once, at the first request that needs it."""
     app = Flask("selaras", static_folder=None)
     app.url_map.merge_slashes = False
-    app.url_map.strict_slashes = False
     opener = Opener(open_engine)
     app.extensions["selaras"] = opener
     limits = limits or Limits()

@@ -7,8 +7,8 @@ import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 from msgspec.structs import replace
 from psycopg_pool import PoolTimeout
-from workflow.store.documents import TooLarge, WrongType
 
+from api.bodies import size_in_words
 from api.preconditions import etag
 from api.presenting import change
 from api.problems import FieldError, Problem, field_error, shown
@@ -20,6 +20,7 @@ from workflow.domain.refusals import status_of
 from workflow.projections.cursors import BadCursor
 from workflow.projections.pages import BadQuery
 from workflow.projections.runner import BeyondHead, NotCaughtUp
+from workflow.store.documents import TooLarge, WrongType
 from workflow.streams import Busy, KeyReused
 
 AWAY = {"Retry-After": "2"}
@@ -92,11 +93,12 @@ def not_caught_up(error: NotCaughtUp) -> Problem:
 
 
 def wrong_type(error: WrongType) -> Problem:
-    return Problem("wrong-type", type=getattr(error, "declared", "…"))
+    return Problem("wrong-type", type=error.declared, errors=[field_error("", error.say.id, error.say.en)])
 
 
 def too_large(error: TooLarge) -> Problem:
-    return Problem("too-large", most="25 MB")
+    errors = [field_error("", error.say.id, error.say.en)]
+    return Problem("too-large", most=size_in_words(error.limit), errors=errors)
 
 
 def in_query(name: str, id: str, en: str) -> FieldError:

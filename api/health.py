@@ -6,7 +6,11 @@ from msgspec import Struct
 from api import metrics
 from api.operations import Call, Room
 from api.presenting import json_reply
+from workers import canary
 from workflow.projections.positions import Place
+
+SILENT = 60.0
+"""Seconds without a canary after which a queue counts as not worked on."""
 
 room = Room("health", prefix="")
 
@@ -26,9 +30,11 @@ class ReadModelPlace(Struct, frozen=True, kw_only=True):
 
 class Ready(Struct, frozen=True, kw_only=True):
     status: str
-    """`ready`, or `degraded` where a list is behind its stop while decisions go on."""
+    """`ready`, or `degraded`: decisions go on, but a list has stopped or a queue's messages do not arrive."""
     head: int
     read_models: list[ReadModelPlace]
+    queues: dict[str, float | None]
+    """Seconds since a canary last came through each queue of the workers; null: none ever did."""
 
 
 @room("GET", "/healthz", {200: Alive}, public=True)
@@ -42,9 +48,15 @@ def readyz(call: Call) -> Response:
     """The database answers, and how far each list has come; 503 where it does not."""
     head = call.engine.log.head()
     places = call.read_models.runner.places()
+    with call.engine.pool.connection() as connection:
+        queues = canary.ages(connection)
     stopped = any(place.build == "live" and place.stopped_at is not None for place in places)
+    silent = any(age is None or age > SILENT for age in queues.values())
     shape = Ready(
-        status="degraded" if stopped else "ready", head=head, read_models=[_place(place, head) for place in places]
+        status="degraded" if stopped or silent else "ready",
+        head=head,
+        read_models=[_place(place, head) for place in places],
+        queues=queues,
     )
     return json_reply(shape)
 

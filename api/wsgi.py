@@ -21,7 +21,15 @@ _count_together()
 
 from api import traces  # noqa: E402
 from api.app import create_app  # noqa: E402
+from workers.nudge import nudge  # noqa: E402
+
+
+def _open() -> Engine:
+    engine = Engine.open(settings)
+    engine.casework.after_commit = nudge
+    return engine
+
 
 traces.set_up()
-app = create_app(lambda: Engine.open(settings))
+app = create_app(_open)
 atexit.register(app.extensions["selaras"].close)
