@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 import psycopg
+from eventsourcing.persistence import InterfaceError, OperationalError
 from psycopg import Connection, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -22,6 +23,10 @@ FIRST_PAUSE = 0.1
 """Seconds after the first failure; doubled after each further one."""
 LOOK_AGAIN = 0.02
 """Seconds between two looks of a reader who waits while another process does the work."""
+
+
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OperationalError, InterfaceError)
+"""The database is away or busy: no fault of any event."""
 
 
 class Log(Protocol):
@@ -132,11 +137,11 @@ class Runner:
                 return self.place(name).position
 
     def step(self, name: str, build: str = "live", batch: int | None = None) -> Step:
-        """Apply one batch to one build. Raises psycopg.OperationalError where the database is away."""
+        """Apply one batch to one build. Raises one of `AWAY` where the database is."""
         projection = self.projection(name)
         try:
             return self._step(projection, build, batch or self._batch)
-        except (psycopg.OperationalError, PoolTimeout):
+        except AWAY:
             raise
         except Exception:
             return self._narrow(projection, build)
@@ -191,7 +196,7 @@ class Runner:
             here = self.place(projection.name, build)
             try:
                 step = self._step(projection, build, 1)
-            except (psycopg.OperationalError, PoolTimeout):
+            except AWAY:
                 raise
             except Exception as again:
                 with self.pool.connection() as connection:

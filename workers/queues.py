@@ -1,0 +1,12 @@
+"""The queues by purpose, and the names of the tasks that go through them. A queue is here once it has a user."""
+
+PROJECT = "project"
+"""Read models catch up."""
+QUEUES = (PROJECT,)
+CATCH_UP = "selaras.catch_up"
+CANARY = "selaras.canary"
+
+
+def own(hostname: str) -> str:
+    """The queue of one worker alone, for its canary."""
+    return f"own.{hostname}"

@@ -1,0 +1,67 @@
+"""What a worker's child process works with: opened after the fork, followed by the loop that needs no broker."""
+
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from celery import signals
+
+from workflow.projections.following import Follower
+from workflow.settings import Settings
+
+if TYPE_CHECKING:
+    from workflow.engine import Engine
+
+ORPHANED = 1.0
+"""Seconds between two looks whether the worker that forked this process still lives."""
+
+log = logging.getLogger(__name__)
+_engine: "Engine | None" = None
+_stop = threading.Event()
+_lock = threading.Lock()
+
+
+def engine() -> "Engine":
+    """The engine of this process; opened once, tried again by the next task where that failed."""
+    global _engine
+    with _lock:
+        if _engine is None:
+            _engine = open_engine(Settings.from_environment())
+        return _engine
+
+
+def open_engine(settings: Settings) -> "Engine":
+    """Loaded here, so that the process that forks stays light."""
+    from workflow.engine import Engine
+
+    return Engine.open(settings, pool_size=4)
+
+
+@signals.worker_process_init.connect
+def enter(**rest: Any) -> None:
+    """Begin to follow the log, and to watch the worker that this process belongs to."""
+    threading.Thread(target=_follow, daemon=True, name="follow").start()
+    threading.Thread(target=_outlive_nobody, args=[os.getppid()], daemon=True, name="orphan").start()
+
+
+@signals.worker_process_shutdown.connect
+def leave(**rest: Any) -> None:
+    _stop.set()
+
+
+def _follow() -> None:
+    while not _stop.is_set():
+        try:
+            Follower(engine().runner).run(_stop)
+        except Exception as error:
+            # The database may be away, also when the process starts.
+            log.warning("the follower begins anew: %s", type(error).__name__)
+            _stop.wait(1)
+
+
+def _outlive_nobody(parent: int) -> None:
+    """A worker that is killed leaves its children behind; they end themselves, or they would work on unseen."""
+    while not _stop.wait(ORPHANED):
+        if os.getppid() != parent:
+            os._exit(1)
