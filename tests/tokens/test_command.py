@@ -1,18 +1,8 @@
 """`selaras token` against a real database: what scripts read, and who is refused."""
 
-import psycopg
-import pytest
-
 from tests.directory.operator import selaras
-from workflow.tokens import prepare
 
 __all__ = ["selaras"]
-
-
-@pytest.fixture(autouse=True)
-def table(database_url: str) -> None:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        prepare(connection)
 
 
 def test_a_token_is_the_last_word_and_only_for_registered_people_in_a_demo(selaras, monkeypatch) -> None:
