@@ -45,9 +45,8 @@ def replay(ref: str, as_of: str | None, diff: bool) -> None:
                 click.echo(f"{'':>10}{change.path}: {_shown(change.before)} → {_shown(change.after)}")
     case = steps[-1].case
     click.echo()
-    click.echo(
-        f"{case.ref} after version {case.version}, position {case.position}: {case.state} ({case.phase}), round {case.round}"
-    )
+    place = f"after version {case.version}, position {case.position}"
+    click.echo(f"{case.ref} {place}: {case.state} ({case.phase}), round {case.round}")
     if case.due:
         click.echo(f"due {case.due:%Y-%m-%d %H:%M:%SZ}")
     if case.held:
