@@ -137,7 +137,7 @@ def test_make_alone_lists_its_targets():
 
 
 def test_help_is_quick_because_it_loads_nothing_heavy():
-    heavy = "flask celery psycopg cel_expr_python jsonschema holidays openpyxl boto3 eventsourcing cryptography"
+    heavy = "flask celery psycopg cel_expr_python jsonschema_rs holidays openpyxl boto3 eventsourcing cryptography"
     script = (
         "import sys; from selaras.cli import group; group.main(['--help'], standalone_mode=False); "
         f"print('LOADED', sorted(set(sys.modules) & set({heavy.split()!r})))"
