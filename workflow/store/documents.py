@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,7 @@ __all__ = ["DamagedStream", "DocumentStore", "NoSuchDocument", "Stored", "TooLar
 
 IN_MEMORY = 1 << 20
 """Bytes up to which a document on its way in needs no file."""
-NAME = re.compile(r"[0-9a-f]{64}")
+NAME_LENGTH = 64
 
 
 class Stored(Struct, frozen=True):
@@ -136,13 +135,14 @@ class DocumentStore:
     def _forget(self, name: str, before: datetime) -> bool:
         """Remove one, unless it was supplied again in the meantime."""
         with self._pool.connection() as connection, connection.transaction():
-            _lock(connection, name)
+            # A file that is not whole yet has its document's name at the beginning: who is writing it is waited for.
+            _lock(connection, name[:NAME_LENGTH])
             row = connection.execute("SELECT stored_at FROM documents WHERE sha256 = %s", [name]).fetchone()
             if row is not None and row[0] >= before:
                 return False
             connection.execute("DELETE FROM documents WHERE sha256 = %s", [name])
             self._shelf.remove(name)
-        return row is not None or NAME.fullmatch(name) is not None
+        return row is not None or len(name) == NAME_LENGTH
 
 
 def document_store(settings: Places, pool: ConnectionPool[Connection]) -> DocumentStore:
