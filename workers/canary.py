@@ -17,7 +17,7 @@ def canary(queue: str) -> None:
     watch.seen(queue)
     if queue not in queues.QUEUES:
         return
-    with room.engine().pool.connection() as connection:
+    with room.parts().pool.connection() as connection:
         try:
             _note(connection, queue)
         except UndefinedTable:

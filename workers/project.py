@@ -1,5 +1,7 @@
 """The task that brings a read model level with the log; doing it again changes nothing."""
 
+import time
+
 from workers import nudge, queues, room
 from workers.app import app
 
@@ -10,8 +12,9 @@ TURN = 2.0
 @app.task(name=queues.CATCH_UP, queue=queues.PROJECT)
 def catch_up(name: str) -> None:
     """Apply what the log holds beyond the read model's position."""
-    engine = room.engine()
+    parts = room.parts()
     nudge.taken(name)
-    reached = engine.runner.catch_up(name, turn=TURN)
-    if engine.log.head() > reached and not engine.runner.place(name).waits:
+    began = time.monotonic()
+    reached = parts.runner.catch_up(name, turn=TURN)
+    if time.monotonic() - began >= TURN and parts.log.head() > reached:
         nudge.send(name)

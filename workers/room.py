@@ -3,39 +3,53 @@
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from celery import signals
+from psycopg_pool import ConnectionPool
 
 from workflow.projections.following import Follower
+from workflow.projections.models import ReadModels
+from workflow.projections.runner import Log, Runner
 from workflow.settings import Settings
-
-if TYPE_CHECKING:
-    from workflow.engine import Engine
 
 ORPHANED = 1.0
 """Seconds between two looks whether the worker that forked this process still lives."""
 
 log = logging.getLogger(__name__)
-_engine: "Engine | None" = None
 _stop = threading.Event()
 _lock = threading.Lock()
 
 
-def engine() -> "Engine":
-    """The engine of this process; opened once, tried again by the next task where that failed."""
-    global _engine
+class Parts(NamedTuple):
+    """What tasks need."""
+
+    pool: ConnectionPool
+    log: Log
+    runner: Runner
+    keeps: object = None
+    """What must live as long as these."""
+
+
+_parts: Parts | None = None
+
+
+def parts() -> Parts:
+    """Those of this process; opened once, tried again by the next task where that failed."""
+    global _parts
     with _lock:
-        if _engine is None:
-            _engine = open_engine(Settings.from_environment())
-        return _engine
+        if _parts is None:
+            _parts = open_parts(Settings.from_environment())
+        return _parts
 
 
-def open_engine(settings: Settings) -> "Engine":
-    """Loaded here, so that the process that forks stays light."""
+def open_parts(settings: Settings) -> Parts:
+    """The engine is loaded here, so that the process that forks stays light."""
     from workflow.engine import Engine
 
-    return Engine.open(settings, pool_size=4)
+    engine = Engine.open(settings, pool_size=4)
+    models = ReadModels(engine.pool, engine.log, engine.registry.definition, settings.master_key)
+    return Parts(engine.pool, engine.log, models.runner, engine)
 
 
 @signals.worker_process_init.connect
@@ -53,7 +67,7 @@ def leave(**rest: Any) -> None:
 def _follow() -> None:
     while not _stop.is_set():
         try:
-            Follower(engine().runner).run(_stop)
+            Follower(parts().runner).run(_stop)
         except Exception as error:
             # The database may be away, also when the process starts.
             log.warning("the follower begins anew: %s", type(error).__name__)

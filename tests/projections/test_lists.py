@@ -5,6 +5,7 @@ import base64
 import pytest
 from psycopg_pool import ConnectionPool
 
+from workflow.domain.events import FactsChanged
 from workflow.projections.cursors import BadCursor, Cursors
 from workflow.projections.desks import Desk, Reader
 from workflow.projections.items import Area, Filters, ListSight
@@ -95,14 +96,33 @@ def test_filters_narrow_the_list_of_cases(models, journal):
     assert found(imported=False) == {"A", "B", "D"}
 
 
-def test_the_longest_waits_come_first(models, journal):
-    slow = reviewed("SLOW").taken("send_back", hours=900)
-    quick = reviewed("QUICK").taken("send_back", hours=2)
-    for history in (quick, slow):
-        journal.append(history.events)
+def test_the_longest_waits_come_first_page_by_page(models, journal):
+    for ref, hours in (("QUICK", 2), ("SLOW", 900), ("MIDDLE", 30)):
+        journal.append(reviewed(ref).taken("send_back", hours=hours).events)
     models.runner.catch_up("cases")
-    first = models.lists.cases(NATION, sort="-waited", limit=1).items[0]
-    assert (first.ref, first.waited, first.waited_in) == ("SLOW", 900 * 3600, "review")
+    first = models.lists.cases(NATION, sort="-waited", limit=2)
+    assert [(item.ref, item.waited) for item in first.items] == [("SLOW", 900 * 3600), ("MIDDLE", 30 * 3600)]
+    assert first.items[0].waited_in == "review"
+    rest = models.lists.cases(NATION, sort="-waited", limit=2, cursor=first.next)
+    assert [item.ref for item in rest.items] == ["QUICK"]
+
+
+def test_a_case_waits_from_one_happening_to_the_next_also_within_a_state(models, journal):
+    history = History("A")
+    first, last = "draft", "review"
+    history.renamed("Tani", "72.71.01")
+    history.then(FactsChanged(patch={"group": "Tani Baru"}, region="72.71.01"), hours=40)
+    journal.append(history.document("proposal").taken("submit", "leader", hours=3).events)
+    models.runner.catch_up("cases")
+    item = models.lists.cases(NATION).items[0]
+    assert (item.state, item.waited, item.waited_in) == (last, 40 * 3600, first)
+
+
+def test_the_wait_that_goes_on_is_not_counted(models, journal):
+    journal.append(History("A").events)
+    models.runner.catch_up("cases")
+    item = models.lists.cases(NATION).items[0]
+    assert (item.waited, item.waited_in) == (0, None)
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ class Room:
         self.closing = threading.Event()
         self.keeper: threading.Thread | None = None
 
-    def start(self, *arguments: str, program: str = "small", **environ: str) -> subprocess.Popen:
-        """`celery -A tests.workers.PROGRAM:app …`; its output is in `said()`."""
+    def start(self, *arguments: str, program: str = "tests.workers.small", **environ: str) -> subprocess.Popen:
+        """`celery -A PROGRAM:app …`; its output is in `said()`."""
         given = {
             "DATABASE_URL": self.database_url,
             "BROKER_URL": self.broker.url,
@@ -46,7 +46,7 @@ class Room:
             "SELARAS_MASTER_KEY": SECRET.hex(),
             **environ,
         }
-        celery = [sys.executable, "-m", "celery", "-A", f"tests.workers.{program}:app"]
+        celery = [sys.executable, "-m", "celery", "-A", f"{program}:app"]
         with (self.folder / "said").open("ab") as output:
             process = subprocess.Popen(
                 [*celery, *arguments], cwd=ROOT, env={**os.environ, **given}, stdout=output, stderr=output

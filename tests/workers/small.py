@@ -11,14 +11,11 @@ from workflow.settings import Settings
 __all__ = ["app"]
 
 
-class SmallEngine:
-    """The parts of the engine that workers use."""
-
-    def __init__(self, settings: Settings) -> None:
-        kwargs = {"autocommit": True}
-        self.pool = ConnectionPool(settings.database_url, min_size=1, max_size=4, kwargs=kwargs, open=True)
-        self.log = Journal(self.pool)
-        self.runner = ReadModels(self.pool, self.log, lambda name: DEFINITION, settings.master_key).runner
+def open_parts(settings: Settings) -> room.Parts:
+    pool = ConnectionPool(settings.database_url, min_size=1, max_size=4, kwargs={"autocommit": True}, open=True)
+    journal = Journal(pool)
+    models = ReadModels(pool, journal, lambda name: DEFINITION, settings.master_key)
+    return room.Parts(pool, journal, models.runner)
 
 
-room.open_engine = SmallEngine
+room.open_parts = open_parts

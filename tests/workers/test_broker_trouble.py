@@ -121,7 +121,7 @@ def test_a_broker_that_is_wiped(started: Room):
 
 def test_a_worker_that_takes_no_message_ends_itself(room: Room):
     """celery/celery #8030: connected, alive, deaf."""
-    deaf = room.worker(program="deaf", SELARAS_CANARY_SECONDS="0.2")
+    deaf = room.worker(program="tests.workers.deaf", SELARAS_CANARY_SECONDS="0.2")
     until(lambda: deaf.poll() is not None, 60)
     assert "no message reaches this worker" in room.said()
 
