@@ -10,6 +10,7 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 from msgspec.structs import replace
+from psycopg.sql import SQL
 
 from bench import library, system
 from workflow.asks import ActionAsk
@@ -72,8 +73,8 @@ class Counts(PostgresTrackingRecorder):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.create_table_statements.append(
-            "CREATE TABLE IF NOT EXISTS counted (id text PRIMARY KEY, times bigint)"  # type: ignore[arg-type]
+        self.sql_create_statements.append(
+            SQL("CREATE TABLE IF NOT EXISTS counted (id text PRIMARY KEY, times bigint)").format()
         )
 
     def count(self, name: str, tracking: Tracking) -> None:

@@ -167,18 +167,21 @@ class Launch:
 
 def children(port: int, environ: Mapping[str, str], logs: Path, place: Path) -> list[Child]:
     """The processes of production, one each: the web server, a worker and the beat."""
-    web_workers = environ.get("WEB_WORKERS") or "1"
-    threads = environ.get("WEB_THREADS") or "8"
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
-    granian += ["--http", "1", "--no-ws", "--workers", web_workers, "--blocking-threads", threads]
-    granian += ["--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning", "api.wsgi:app"]
     celery = [sys.executable, "-m", "celery", "-A", "workers.app:app"]
     quiet = ["--loglevel", "WARNING"]
     worker = [*celery, "worker", *quiet, "--concurrency", environ.get("WORKERS") or "2", "--without-gossip"]
     worker += ["--without-mingle", "--hostname", f"selaras-{port}@%h"]
     beat = [*celery, "beat", *quiet, "--schedule", str(_fresh(place / "beat") / "schedule"), "--pidfile="]
-    commands = {"web": granian, "worker": worker, "beat": beat}
+    commands = {"web": granian(port, environ, "api.wsgi:app"), "worker": worker, "beat": beat}
     return [Child(name, argv, environ, logs / f"{name}.log") for name, argv in commands.items()]
+
+
+def granian(port: int, environ: Mapping[str, str], application: str) -> list[str]:
+    """The web server's command line for a WSGI application."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
+    command += ["--workers", environ.get("WEB_WORKERS") or "1", "--blocking-threads", environ.get("WEB_THREADS") or "8"]
+    command += ["--http", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    return [*command, "--log-level", "warning", application]
 
 
 def _fresh(folder: Path) -> Path:
