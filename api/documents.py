@@ -1,7 +1,7 @@
 """Documents of a case: supplied as bytes with their type, read back by the SHA-256 of what is stored."""
 
 import hashlib
-from typing import Any
+from itertools import chain
 
 from flask import Response
 from werkzeug.exceptions import ClientDisconnected
@@ -71,7 +71,9 @@ def read_document(call: Call, ref: str, sha256: str) -> Response:
         raise Problem("not-found")
     if sight != "open":
         raise Problem("sealed")
-    reply = Response(call.engine.documents.open(sha256), content_type=found.type)
+    parts = iter(call.engine.documents.open(sha256))
+    # The first part before the reply begins: what is missing or damaged is then told by a status.
+    reply = Response(chain((next(parts, b""),), parts), content_type=found.type)
     # A fixed name: one that a person chose could carry personal values or a path.
     reply.headers["Content-Disposition"] = f'attachment; filename="{sha256[:16]}{SUFFIXES.get(found.type, "")}"'
     reply.headers["Content-Length"] = str(found.size)
@@ -111,11 +113,7 @@ def _check_type(call: Call, rule: DocumentRule) -> None:
 
 
 def _newest(answer: Answer, kind: str) -> Document | None:
-    return next((d for d in reversed(answer.case.documents) if _kind(d) == kind), None)
-
-
-def _kind(document: Any) -> str:
-    return document.kind if hasattr(document, "kind") else document.document
+    return next((d for d in reversed(answer.case.documents) if d.document == kind), None)
 
 
 def _replaced(call: Call, ref: str, sha256: str) -> DocumentAttached | None:

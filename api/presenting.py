@@ -1,7 +1,7 @@
 """From the engine's values to the shapes of the outer contract."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import msgspec
@@ -29,6 +29,7 @@ from workflow.domain.events import (
     Recorded,
     VoteCast,
 )
+from workflow.evidence.replay import name_of
 from workflow.sight import Sight
 
 JSON = "application/json"
@@ -76,12 +77,6 @@ def change(event: Recorded) -> Change:
     """An event as `what_changed` tells it."""
     at = msgspec.to_builtins(event.at.astimezone(UTC))
     return Change(position=event.position, version=event.version, event=name_of(event), at=at, actor=event.actor)
-
-
-def name_of(event: Recorded) -> str:
-    """The definition's name of what happened where it has one, else the kind."""
-    body = event.body
-    return body.event if isinstance(body, ActionTaken | DecisionCarried) else type(body).__name__
 
 
 def history_item(event: Recorded) -> HistoryItem:
@@ -166,7 +161,3 @@ def _pointers(patch: dict[str, Any]) -> list[str]:
         inner: Iterable[str] = value if isinstance(value, dict) and value else ()
         found += [f"/{key}/{part}" for part in inner] or [f"/{key}"]
     return found
-
-
-def moment(at: datetime) -> str:
-    return msgspec.to_builtins(at.astimezone(UTC))

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from flask import Response
 from msgspec import Meta, Struct
-from workflow.store.log import CommandKey
 
 from api.auth import check_admin
 from api.operations import Call, Room
@@ -16,6 +15,7 @@ from api.shapes import Moment, Sha256
 from workflow.domain.publishing import SetQuota
 from workflow.domain.registry import Programme
 from workflow.domain.words import Text
+from workflow.store.log import CommandKey
 
 room = Room("programmes")
 

@@ -2,7 +2,7 @@
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import load_all_checks, not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -11,7 +11,6 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.offers import OPERATIONS
-from api.openapi import PART
 from tests.api.asking import Api
 
 EXAMPLES = 12
@@ -43,7 +42,7 @@ def test_every_reply_is_as_described(api: Api, schema: schemathesis.BaseSchema, 
 
     @seed(7271)
     @BOUNDED
-    @schemathesis_cases(operation)
+    @given(case=operation.as_strategy())
     def ask(case: schemathesis.Case) -> None:
         # Half of the requests go where something is.
         if len(str(case.body)) % 2 == 0:
@@ -60,14 +59,3 @@ def test_every_reply_is_as_described(api: Api, schema: schemathesis.BaseSchema, 
         )
 
     ask()
-
-
-def schemathesis_cases(operation: schemathesis.APIOperation):
-    from hypothesis import given
-
-    return given(case=operation.as_strategy())
-
-
-def test_every_operation_has_its_turn():
-    assert len(OPERATION_NAMES) == len(OPERATIONS) - 1
-    assert all(PART.sub("", operation.path) for operation in OPERATIONS)

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
+from api.limits import Limits
 from tests.api.asking import PROBLEM, Api
 from tests.journeys.groups import group
 
@@ -43,6 +44,14 @@ def test_a_database_that_is_away_is_503_with_retry_after():
     assert int(reply.headers["Retry-After"]) > 0
     assert failing(psycopg.OperationalError("x")).get("/readyz").status_code == 503
     assert failing(psycopg.OperationalError("x")).get("/healthz").status_code == 200
+
+
+def test_who_asks_too_much_is_429_with_retry_after(api: Api):
+    client = create_app(lambda: api.engine, Limits(per_second=0.001)).test_client()
+    signed = {"Authorization": f"Bearer {api.token('auditor')}"}
+    assert client.get("/api/v1/programmes", headers=signed).status_code == 200
+    reply = client.get("/api/v1/programmes", headers=signed)
+    assert (reply.status_code, reply.content_type, reply.headers["Retry-After"]) == (429, PROBLEM, "1")
 
 
 def test_every_reply_carries_its_safety_and_its_number(api: Api):
