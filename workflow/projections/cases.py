@@ -46,8 +46,9 @@ class Row(Struct):
     imported: str | None
     """Name of the other system, where the history is imported."""
     waited: int
-    """Seconds of the longest stay in a state that has ended."""
+    """Seconds of the longest wait between two happenings in a row; the time since the last one grows, and is none."""
     waited_in: str | None
+    """The state in which it waited so long."""
     version: int
     position: int
 
@@ -59,7 +60,7 @@ class Cases(Projection):
     """One row for each case."""
 
     name = "cases"
-    version = 1
+    version = 2
     tables = """
     CREATE TABLE cases (
         ref       text COLLATE "C" PRIMARY KEY,
@@ -120,6 +121,9 @@ def _fold(rows: dict[str, Row], event: Recorded) -> None:
         rows[body.ref] = _opened(event, body)
         return
     row = rows[event.stream[5:]]
+    wait = int((event.at - row.changed).total_seconds())
+    if wait > row.waited:
+        row.waited, row.waited_in = wait, row.state
     row.version, row.position, row.changed = event.version, event.position, event.at
     match body:
         case ActionTaken():
@@ -175,8 +179,5 @@ def _relocate(row: Row, region: str) -> None:
 def _move(row: Row, move: Move, at: datetime) -> None:
     if move.to == move.from_:
         return
-    stay = int((at - row.entered).total_seconds())
-    if stay > row.waited:
-        row.waited, row.waited_in = stay, row.state
     row.state, row.phase, row.ended, row.entered = move.to, move.phase, move.ended, at
     row.due, row.warn = move.due or NEVER, move.warn

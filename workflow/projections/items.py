@@ -80,8 +80,9 @@ class CaseItem(Struct, frozen=True, kw_only=True):
     ended: bool
     imported: str | None
     waited: int
-    """Seconds of the longest stay in a state that has ended."""
+    """Seconds of the longest wait between two happenings in a row, from the opening on; not the one that goes on."""
     waited_in: str | None
+    """The state in which it waited so long."""
     position: int
 
 
