@@ -115,10 +115,11 @@ class Vault:
         Raises Damaged.
         """
         shape = _shape(schema)
-        keys = self._keys.held(_ids(facts, shape))
+        parts = _parsed(facts, shape)
+        keys = self._keys.held(_ids(parts))
 
         def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
-            identity, body = _parts(value, path)
+            identity, body = parts[value]
             key = keys.get(identity)
             return Erased(value, identity[0]) if key is None else _unseal(body, key, _bound(case, path), path)
 
@@ -147,12 +148,14 @@ class Vault:
 
     def hidden(self, facts: Facts, schema: Schema | Shape) -> dict[str, Any]:
         """Stored facts for who may not see personal values: nothing is opened."""
-        keys = self._keys.held(_ids(facts, _shape(schema)))
+        shape = _shape(schema)
+        parts = _parsed(facts, shape)
+        keys = self._keys.held(_ids(parts))
 
-        def leaf(value: Any, _: Shape, path: str, __: None) -> str:
-            return HIDDEN if keys.get(_parts(value, path)[0]) is not None else ERASED
+        def leaf(value: Any, _: Shape, __: str, ___: None) -> str:
+            return HIDDEN if keys.get(parts[value][0]) is not None else ERASED
 
-        return cast(dict[str, Any], transformed(facts, _shape(schema), leaf))
+        return cast(dict[str, Any], transformed(facts, shape, leaf))
 
     def erased_fields(self, facts: Facts, schema: Schema | Shape, case: str) -> frozenset[str]:
         """Names of the fields of which at least one value is erased."""
@@ -210,12 +213,18 @@ def _unseal(body: bytes, key: AESSIV, bound: list[bytes], path: str) -> Any:
         raise Damaged(f"{path} was not sealed for this case and place") from None
 
 
-def _ids(facts: Facts, shape: Shape) -> set[KeyId]:
-    ids: set[KeyId] = set()
+def _parsed(facts: Facts, shape: Shape) -> dict[str, tuple[KeyId, bytes]]:
+    """Every sealed value of the facts, taken apart."""
+    parts: dict[str, tuple[KeyId, bytes]] = {}
 
     def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
-        ids.add(_parts(value, path)[0])
+        found = _parts(value, path)
+        parts[value] = found
         return value
 
     transformed(facts, shape, leaf)
-    return ids
+    return parts
+
+
+def _ids(parts: Mapping[str, tuple[KeyId, bytes]]) -> set[KeyId]:
+    return {identity for identity, _ in parts.values()}
