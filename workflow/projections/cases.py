@@ -20,7 +20,7 @@ from workflow.domain.events import (
     Recorded,
 )
 from workflow.projections.areas import area
-from workflow.projections.labels import label_of
+from workflow.projections.labels import label_of, label_of_opening
 from workflow.projections.pages import NEVER
 from workflow.projections.projection import Projection, write_rows
 
@@ -155,7 +155,7 @@ def _opened(event: Recorded, body: CaseOpened) -> Row:
         region=body.region,
         province=area(body.region, "province"),
         city=area(body.region, "city"),
-        label=label_of(body.facts, ""),
+        label=label_of_opening(body.facts, event.imported),
         applicant=body.applicant,
         opened=event.at,
         entered=event.at,

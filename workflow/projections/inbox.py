@@ -1,18 +1,21 @@
 """The inbox: what waits for whom, until when, and what stands in the way of the next step."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
 from psycopg import Connection
 
-from workflow.domain.events import CASE_KINDS, CaseOpened, Recorded
+from workflow.domain.events import Recorded
 from workflow.projections.desks import desks_of_case
 from workflow.projections.pages import NEVER
 from workflow.projections.projection import DefinitionOf, Projection, write_rows
 from workflow.projections.standing import next_steps
 from workflow.projections.waiting import Waiting, fold
 
+PART = 1000
+"""Events that are held at once while a batch is folded."""
 SETTLE = 5000
 """Cases a transaction when the desks are laid out after a rebuild's load."""
 DESK_COLUMNS = (
@@ -88,28 +91,16 @@ class Inbox(Projection):
         return rows[-1][0] if len(rows) == SETTLE else None
 
     def _remember(self, connection: Connection[Any], events: Iterable[Recorded]) -> dict[str, Waiting]:
-        """Fold a batch and store what is remembered; returns the cases that it touched."""
-        ours: list[Recorded] = []
-        opened: set[str] = set()
-        known: set[str] = set()
-        for event in events:
-            if isinstance(event.body, CaseOpened):
-                opened.add(event.body.ref)
-            elif type(event.body) not in CASE_KINDS:
-                continue
-            elif (ref := event.stream[5:]) not in opened:
-                known.add(ref)
-            ours.append(event)
-        cases = (
-            {
-                row[0]: _decode(row[1])
-                for row in connection.execute("SELECT ref, state FROM memory WHERE ref = ANY(%s)", [list(known)])
-            }
-            if known
-            else {}
-        )
-        for event in ours:
-            fold(cases, event)
+        """Fold events and store what is remembered; returns the cases that they touched."""
+        cases: dict[str, Waiting] = {}
+        coming = iter(events)
+        while part := list(islice(coming, PART)):
+            unknown = {event.stream[5:] for event in part if event.stream.startswith("case/")} - cases.keys()
+            if unknown:
+                found = connection.execute("SELECT ref, state FROM memory WHERE ref = ANY(%s)", [list(unknown)])
+                cases.update((ref, _decode(state)) for ref, state in found)
+            for event in part:
+                fold(cases, event)
         if cases:
             rows = ((case.ref, case.ended, _encode(case)) for case in cases.values())
             write_rows(connection, "memory", ("ref", "ended", "state"), ("ref",), rows)

@@ -21,7 +21,7 @@ from workflow.domain.events import (
     Recorded,
     VoteCast,
 )
-from workflow.projections.labels import label_of
+from workflow.projections.labels import label_of, label_of_opening
 
 
 class Supplied(Struct, frozen=True, array_like=True):
@@ -88,7 +88,7 @@ def _opened(event: Recorded, body: CaseOpened) -> Waiting:
         definition=event.definition or "",
         applicant=body.applicant,
         region=body.region,
-        label=label_of(body.facts, ""),
+        label=label_of_opening(body.facts, event.imported),
         opened=event.at,
         state=move.to,
         phase=move.phase,
