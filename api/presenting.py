@@ -23,6 +23,7 @@ from workflow.domain.events import (
     DecisionCarried,
     DocumentAttached,
     FactsChanged,
+    Imported,
     InquiryAnswered,
     InquiryLapsed,
     InquiryOpened,
@@ -80,7 +81,6 @@ def change(event: Recorded) -> Change:
 
 
 def history_item(event: Recorded) -> HistoryItem:
-    imported = event.imported
     return HistoryItem(
         position=event.position,
         version=event.version,
@@ -92,9 +92,13 @@ def history_item(event: Recorded) -> HistoryItem:
         on_behalf_of=event.on_behalf_of,
         definition=event.definition or UNSET,
         cause=UNSET if event.cause is None else event.cause,
-        imported=ImportedFrom(source=imported.source, row=imported.row, file=imported.file) if imported else UNSET,
+        imported=_imported(event.imported) if event.imported else UNSET,
         **_told(event),
     )
+
+
+def _imported(mark: Imported) -> ImportedFrom:
+    return ImportedFrom(source=mark.source, row=mark.row, file=mark.file, case=mark.case)
 
 
 def _told(event: Recorded) -> dict[str, Any]:

@@ -117,11 +117,12 @@ class ActionList(Shape, frozen=True, kw_only=True):
 
 
 class ImportedFrom(Shape, frozen=True, kw_only=True):
-    """Another system's event: `row` of a file named by its SHA-256."""
+    """Another system's event: `row` of a file named by its SHA-256; `case` is its name of the case."""
 
     source: str
     row: int
     file: str
+    case: str
 
 
 class HistoryItem(Shape, frozen=True, kw_only=True, omit_defaults=True):

@@ -202,6 +202,8 @@ class Imported(Struct, frozen=True, kw_only=True):
     """Row in the file, the header being row 1."""
     file: str
     """SHA-256 of the file, hex."""
+    case: str = ""
+    """The other system's name of the case."""
 
 
 class Recorded(Struct, frozen=True, kw_only=True, omit_defaults=True):

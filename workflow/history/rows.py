@@ -1,101 +1,97 @@
-"""Rows of a log file, .csv, .xlsx or XES, each with its number and its values by column name, XES names throughout."""
+"""Rows of another system's log, each with its number and its texts by column, XES names throughout."""
 
 import csv
 import gzip
-import zipfile
+import io
+import zlib
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
-from xml.etree.ElementTree import Element, ParseError
+from typing import IO
+from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+
+from workflow.history import sheets, xes
+from workflow.history.broken import BadFile
+from workflow.history.headers import check_header
 
 Row = tuple[int, dict[str, str]]
 """Number in the file (a table's header is row 1; in XES, the event's number) and text by column."""
 
-
-class BadFile(Exception):
-    """The file cannot be read; the message says where and why."""
+LARGEST = 512 * 1024 * 1024
+"""Bytes of a file, unpacked."""
+SEPARATORS = ",;\t"
 
 
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a file, by its ending: .csv, .csv.gz, .xlsx, .xes, .xes.gz. Raises BadFile."""
-    name = path.name.lower()
+    name = path.name.lower().removesuffix(".gz")
     try:
-        if name.endswith((".csv", ".csv.gz")):
-            yield from _csv(path)
-        elif name.endswith(".xlsx"):
-            yield from _xlsx(path)
-        elif name.endswith((".xes", ".xes.gz")):
-            yield from _xes(path)
+        if name.endswith(".csv"):
+            rows = _csv(path)
+        elif name.endswith(".xes"):
+            rows = xes.rows(_opened(path))
+        elif name.endswith(".xlsx") and not path.name.lower().endswith(".gz"):
+            rows = sheets.rows(path)
         else:
-            raise BadFile(f"{path.name}: only .csv, .xlsx and .xes are read (.csv and .xes also as .gz)")
-    except (OSError, UnicodeDecodeError, csv.Error, ParseError, DefusedXmlException, zipfile.BadZipFile) as error:
-        raise BadFile(f"{path.name}: {error}") from error
+            raise BadFile("only .csv, .xlsx and .xes are read (.csv and .xes also as .gz)")
+        number = 0
+        for number, values in rows:
+            yield number, values
+        if number == 0:
+            raise BadFile("there is no row in it")
+    except UnicodeDecodeError:
+        raise BadFile(f"{path.name}: is not UTF-8; save it anew as CSV in UTF-8") from None
+    except DefusedXmlException:
+        raise BadFile(f"{path.name}: declares entities, which are not read; write their text out") from None
+    except (OSError, EOFError, zlib.error, csv.Error, ParseError, ValueError, LookupError) as error:
+        raise BadFile(f"{path.name}: cannot be read: {str(error) or type(error).__name__}") from None
+    except BadFile as error:
+        raise BadFile(f"{path.name}: {error}") from None
 
 
-def _binary(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")  # type: ignore[return-value]
+class _Bounded(io.RawIOBase):
+    """A file that ends with BadFile where more comes out of it than anyone's log holds."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._left = file, LARGEST
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        part = self._file.read(len(buffer))
+        self._left -= len(part)
+        if self._left < 0:
+            raise BadFile(f"is larger than {LARGEST >> 20} MB; import it in parts, each with whole cases")
+        buffer[: len(part)] = part
+        return len(part)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    packed = path.name.lower().endswith(".gz")
+    return io.BufferedReader(_Bounded(gzip.open(path, "rb") if packed else path.open("rb")))  # type: ignore[arg-type]
 
 
 def _csv(path: Path) -> Iterator[Row]:
-    opened = gzip.open if path.name.lower().endswith(".gz") else open
-    with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
-        table = csv.reader(text, strict=True)
-        header = next(table, None)
-        if not header:
-            raise BadFile(f"{path.name}: there is no header")
-        if len(set(header)) != len(header):
-            raise BadFile(f"{path.name}: a column name stands twice in the header")
-        for number, values in enumerate(table, start=2):
-            if len(values) != len(header):
-                raise BadFile(f"{path.name}: row {number} has {len(values)} values where the header has {len(header)}")
-            yield number, dict(zip(header, values, strict=True))
-
-
-def _xlsx(path: Path) -> Iterator[Row]:
-    from openpyxl import load_workbook  # takes a while to import, and only this format needs it
-
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
-        table = book.active.iter_rows(values_only=True)
-        header = [str(cell).strip() for cell in next(table, ()) if cell is not None]
-        if not header:
-            raise BadFile(f"{path.name}: there is no header")
-        for number, cells in enumerate(table, start=2):
-            if any(cell is not None for cell in cells):
-                yield number, dict(zip(header, map(_text, cells), strict=False))
-    finally:
-        book.close()
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else cell.isoformat() if isinstance(cell, datetime) else str(cell)
-
-
-def _xes(path: Path) -> Iterator[Row]:
-    """Attributes of a trace are `case:KEY`, those of an event `KEY`. Source: IEEE 1849-2016."""
-    number = 0
-    with _binary(path) as file:
-        for _, element in iterparse(file, events=("end",)):
-            if _tag(element) != "trace":
-                continue
-            of_case = {f"case:{key}": value for key, value in _attributes(element)}
-            for event in element:
-                if _tag(event) == "event":
-                    number += 1
-                    yield number, {**of_case, **dict(_attributes(event))}
-            element.clear()
-
-
-def _tag(element: Element) -> str:
-    return element.tag.rsplit("}", 1)[-1]
-
-
-def _attributes(element: Element) -> Iterator[tuple[str, str]]:
-    for child in element:
-        key, value = child.get("key"), child.get("value")
-        if key is not None and value is not None:
-            yield key, value
+    with io.TextIOWrapper(_opened(path), encoding="utf-8-sig", newline="") as text:
+        first = text.readline()
+        separator = max(SEPARATORS, key=first.count)
+        header = [name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True), [])]
+        check_header(header)
+        table = csv.reader(text, delimiter=separator, strict=True)
+        number = 1
+        try:
+            for number, values in enumerate(table, start=2):
+                if not any(values):
+                    continue
+                if len(values) != len(header):
+                    many = f"has {len(values)} values where the header names {len(header)} columns"
+                    raise BadFile(f"row {number} {many}; is a separator or a quotation mark missing?")
+                yield number, dict(zip(header, values, strict=True))
+        except csv.Error as error:
+            raise BadFile(f"row {number + 1} cannot be read: {error}") from None
