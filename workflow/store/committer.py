@@ -93,12 +93,13 @@ class Committer:
             raise InterfaceError("the log is closed")
 
     def _enqueue(self, save: PackedSave) -> _Pending:
+        if self._thread is None:
+            thread = Thread(target=self._drain, name="committer", daemon=True)
+            thread.start()
+            self._thread = thread
         pending = _Pending(save)
         self._queue.append(pending)
-        if self._thread is None:
-            self._thread = Thread(target=self._drain, name="committer", daemon=True)
-            self._thread.start()
-        elif not self._leading:
+        if not self._leading:
             self._turn.notify_all()
         return pending
 
