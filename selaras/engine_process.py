@@ -63,9 +63,10 @@ class EngineProcess:
         self._halt(running, self.farewell, patience=20)
         for folder in (self.data_dir, self.log.parent):
             folder.mkdir(parents=True, exist_ok=True)
-        sockets = privilege.private_folder(self.sockets())
-        if sockets.is_symlink() or (privilege.way() != "user" and sockets.stat().st_uid != os.geteuid()):
-            raise EngineError(f"{sockets} belongs to somebody else: remove it")
+        sockets = self.sockets()
+        if not privilege.ours(sockets):
+            raise EngineError(f"{sockets} belongs to somebody else: remove it, or set a shorter DATA_DIR")
+        privilege.private_folder(sockets)
         for left in (sockets / self.socket, sockets / f"{self.socket}.lock"):
             left.unlink(missing_ok=True)
 

@@ -240,7 +240,7 @@ def main() -> int:
             launch.starting = False
     except Stopped:
         pass
-    except (CannotStart, EngineError, FolderError) as error:
+    except (CannotStart, EngineError, FolderError, OSError) as error:
         print(f"Selaras cannot start: {error}", file=sys.stderr)
         return 1
     finally:

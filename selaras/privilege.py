@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -66,6 +67,15 @@ def private_folder(folder: Path) -> Path:
         account = _account()
         os.chown(folder, account.pw_uid, account.pw_gid)
     return folder
+
+
+def ours(folder: Path) -> bool:
+    """Whether `folder` is free to make, or a folder that we or our engines own; a link is neither."""
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return True
+    return stat.S_ISDIR(found.st_mode) and found.st_uid in {os.geteuid(), _account().pw_uid}
 
 
 def _mapping() -> list[str]:

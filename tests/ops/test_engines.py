@@ -146,3 +146,18 @@ def test_it_runs_without_roots_rights_in_every_way_this_machine_has(way: str, mo
         finally:
             postgres.stop()
             broker.stop()
+
+
+def test_a_socket_folder_that_somebody_else_laid_out_is_not_used(tmp_path: Path):
+    postgres = PostgresServer(tmp_path / "engine")
+    theirs = tmp_path / "theirs"
+    theirs.mkdir(mode=0o755)
+    sockets = postgres._engine.sockets()
+    sockets.parent.mkdir(parents=True, exist_ok=True)
+    sockets.symlink_to(theirs)
+    try:
+        with pytest.raises(EngineError, match="belongs to somebody else"):
+            postgres.start()
+        assert theirs.stat().st_mode & 0o777 == 0o755
+    finally:
+        sockets.unlink()
