@@ -79,7 +79,7 @@ def rows() -> Iterator[str]:
             ratio = f"p50 {one.p50 / raws[1].p50:.2f} × raw"
             yield f"| P2 one decision, 1 client | {raws[1]} | {librarys[1]} | {one} | {ratio} | p50 ≤ 1.8 × raw |"
             yield p3(engine, url)
-            bare, http = web.compared(engine, ours_url, place, SECONDS)
+            bare, http = web.compared(engine, url, ours_url, place, SECONDS)
             ratio = f"{http.per_second / bare.per_second:.2f} × bare route"
             yield f"| P7 decisions over HTTP, 32 connections | {bare} (bare route) | – | {http} | {ratio} | ≥ 0.6 × |"
         seen = latency.acknowledged_to_visible(place / "run", 50, SECONDS * 2)

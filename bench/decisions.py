@@ -6,6 +6,7 @@ from itertools import count
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from traceback import format_exc
 from uuid import uuid4
 
 from bench import system
@@ -37,16 +38,30 @@ def across(processes: int, threads: int, seconds: float, database_url: str, plac
     running = [spawn.Process(target=_process, args=arguments) for _ in range(processes)]
     for process in running:
         process.start()
-    rates = [results.get(timeout=seconds + 120) for _ in running]
+    answers = [results.get(timeout=seconds + 90) for _ in running]
     for process in running:
-        process.join()
+        process.join(timeout=30)
+    rates = [answer for answer in answers if isinstance(answer, Rate)]
+    if len(rates) < len(answers):
+        raise RuntimeError("\n".join(answer for answer in answers if isinstance(answer, str)))
     return Rate(sum(r.per_second for r in rates), max(r.p50 for r in rates), max(r.p99 for r in rates))
 
 
 def _process(
-    threads: int, seconds: float, database_url: str, place: Path, key: bytes, barrier: Barrier, results: "Queue[Rate]"
+    threads: int,
+    seconds: float,
+    database_url: str,
+    place: Path,
+    key: bytes,
+    barrier: Barrier,
+    results: "Queue[Rate | str]",
 ) -> None:
-    with Engine.open(system.settings(database_url, place, key)) as engine:
-        work = worker(engine)
-        barrier.wait(timeout=60)
-        results.put(run(threads, seconds, work))
+    """Puts the rate, or what went wrong: nobody waits for one that failed."""
+    try:
+        with Engine.open(system.settings(database_url, place, key)) as engine:
+            work = worker(engine)
+            barrier.wait(timeout=60)
+            results.put(run(threads, seconds, work))
+    except Exception:
+        barrier.abort()
+        results.put(format_exc())

@@ -1,7 +1,8 @@
 """Runs one thing from many threads for some seconds, and says how often and how long."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Thread
 from time import perf_counter
 
 from msgspec import Struct
@@ -18,10 +19,21 @@ class Rate(Struct, frozen=True):
 
 
 def run(threads: int, seconds: float, worker: Callable[[int], Callable[[], object]]) -> Rate:
-    """Rate over all threads. `worker(number)` prepares a thread and gives what it does again and again."""
+    """Rate over all threads. `worker(number)` prepares a thread and gives what it does again and again.
+
+    Raises what the first thread that failed raised.
+    """
     barrier, durations = Barrier(threads + 1), [list[float]() for _ in range(threads)]
+    failures = list[BaseException]()
 
     def loop(number: int) -> None:
+        try:
+            measured(number)
+        except BaseException as failure:
+            failures.append(failure)
+            barrier.abort()
+
+    def measured(number: int) -> None:
         once = worker(number)
         once()
         barrier.wait()
@@ -36,10 +48,13 @@ def run(threads: int, seconds: float, worker: Callable[[int], Callable[[], objec
     running = [Thread(target=loop, args=(number,), daemon=True) for number in range(threads)]
     for thread in running:
         thread.start()
-    barrier.wait()
+    with suppress(BrokenBarrierError):
+        barrier.wait()
     began = perf_counter()
     for thread in running:
         thread.join()
+    if failures:
+        raise failures[0]
     return rate([d for own in durations for d in own], perf_counter() - began)
 
 

@@ -1,11 +1,13 @@
 """Plainly synthetic groups that pass every rule of the demo's definition."""
 
 from itertools import count
-from time import time_ns
+from secrets import randbelow
 from typing import Any
 from uuid import uuid4
 
-_serials = count(time_ns() // 1_000_000 % 7_000_000)
+BIRTHDAYS, SERIALS = 29 * 12 * 28, 9999
+_serials = count(randbelow(BIRTHDAYS * SERIALS))
+"""A random start: processes that begin at the same moment must not make the same people."""
 
 
 def member(number: int, role: str = "member", region: str = "727106") -> dict[str, str]:
@@ -15,7 +17,7 @@ def member(number: int, role: str = "member", region: str = "727106") -> dict[st
     woman = number % 2 * 40
     return {
         "name": f"Anggota Contoh {number}",
-        "nik": f"{region}{day + woman:02d}{month:02d}{year % 100:02d}{serial // 9744 % 9999 + 1:04d}",
+        "nik": f"{region}{day + woman:02d}{month:02d}{year % 100:02d}{serial // BIRTHDAYS % SERIALS + 1:04d}",
         "born": f"{year}-{month:02d}-{day:02d}",
         "phone": f"0812000{serial % 100000:05d}",
         "role": role,
