@@ -66,6 +66,7 @@ class Inbox(Projection):
     CREATE INDEX desks_due     ON desks (desk, due, ref);
     CREATE INDEX desks_entered ON desks (desk, entered, ref);
     CREATE INDEX desks_opened  ON desks (desk, opened, ref);
+    CREATE INDEX desks_state   ON desks (desk, state, due, ref);
     CREATE INDEX desks_words   ON desks USING gin ((lower(label) || ' ' || lower(ref)) gin_trgm_ops);
     """
 
