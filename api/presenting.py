@@ -60,7 +60,7 @@ def case_reply(call: Call, case: Case, definition: Definition, sight: Sight, sta
 def answer_reply(call: Call, answer: Answer, status: int = 200) -> Response:
     """The case after a command, as the person who gave it may see it."""
     # Who has just acted on a case knows of it, also where the act took it out of their region.
-    sight = call.engine.reading.sight(answer.case, answer.definition, call.who) or "sealed"
+    sight = call.engine.reading.sight(answer.case, answer.definition, call.who, fresh=False) or "sealed"
     return case_reply(call, answer.case, answer.definition, sight, status)
 
 

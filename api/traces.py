@@ -1,11 +1,14 @@
 """What the API writes down of each request: one JSON line, without references, query strings, people or messages."""
 
+import atexit
 import json
 import logging
 import re
 import sys
 import traceback
 from datetime import UTC, datetime
+from logging.handlers import QueueHandler, QueueListener
+from queue import SimpleQueue
 from uuid import UUID, uuid4
 
 requests = logging.getLogger("selaras.requests")
@@ -62,8 +65,13 @@ class Lines(logging.Formatter):
 
 
 def set_up() -> None:
-    """Send the project's own lines to standard error as JSON."""
-    handler = logging.StreamHandler(sys.stderr)
+    """Send the project's own lines to standard error as JSON; call once a process, after the fork."""
+    # A thread of its own writes them: requests that wait for one another's lines would stand in a row.
+    lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    writing = QueueListener(lines, logging.StreamHandler(sys.stderr))
+    writing.start()
+    atexit.register(writing.stop)
+    handler = QueueHandler(lines)
     handler.setFormatter(Lines())
     root = logging.getLogger("selaras")
     root.handlers[:] = [handler]

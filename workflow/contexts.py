@@ -42,9 +42,9 @@ class Contexts:
             raise NoSuchProgramme(ask.programme)
         return self._registry.definition(programme.versions[programme.current])
 
-    def people(self) -> People:
-        """The directory as it stands now."""
-        return self._directory.current()
+    def people(self, fresh: bool) -> People:
+        """The directory as it stands now, or where not `fresh` as this process last read it."""
+        return self._directory.current() if fresh else self._directory.cached()
 
     def facts(self, definition: Definition, ref: str) -> CaseFacts:
         """The facts of a case: checked, sealed, opened, shown."""

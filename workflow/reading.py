@@ -18,9 +18,12 @@ class Reading:
     def __init__(self, contexts: Contexts) -> None:
         self._contexts = contexts
 
-    def sight(self, case: Case, definition: Definition, who: str, at: datetime | None = None) -> Sight | None:
-        """How much this person may see of a case now; None: it is not theirs to know of."""
-        return sight(case, definition, self._contexts.people(), who, at or datetime.now(UTC))
+    def sight(self, case: Case, definition: Definition, who: str, fresh: bool = True) -> Sight | None:
+        """How much this person may see of a case now; None: it is not theirs to know of.
+
+        Not `fresh`: by the directory as last read, which is enough where a decision has just stood on it.
+        """
+        return sight(case, definition, self._contexts.people(fresh), who, datetime.now(UTC))
 
     def case(self, case: Case, definition: Definition, seen: Sight) -> dict[str, Any]:
         """The case as JSON values; personal values as `seen` allows, those of an erased person as `erased`."""
