@@ -1,7 +1,6 @@
 """Definitions from files: strict YAML 1.2 with places, canonical JSON and its hash."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,10 @@ import rfc8785
 from workflow.domain.definition.findings import BadDefinition, Finding
 from workflow.domain.definition.model import Definition
 from workflow.domain.definition.reader import build
-from workflow.domain.definition.tree import Node, Place, placeless, plain
+from workflow.domain.definition.tree import Node, Place, plain
 from workflow.yaml_text import BadText, parse
 
-__all__ = ["BadDefinition", "Finding", "check_file", "load_definition", "read_definition"]
+__all__ = ["BadDefinition", "Finding", "check_file", "read_definition", "read_published"]
 
 MOST_BYTES = 256 * 1024
 """Of a definition's file; the largest shipped one has 20 thousand."""
@@ -41,24 +40,31 @@ def check_file(path: Path) -> tuple[Definition | None, tuple[Finding, ...]]:
         return None, error.findings
 
 
-def load_definition(canonical: bytes, name: str = "definition") -> Definition:
-    """The definition of a canonical form, as the registry keeps it; findings have no line. Raises BadDefinition."""
-    return build(placeless(json.loads(canonical)), name, canonical, hashlib.sha256(canonical).hexdigest())[0]
+def read_published(text: str, name: str) -> Definition:
+    """The definition in a YAML text that was proved when it was published: what is checked may be stricter by now.
+
+    Raises BadDefinition where it cannot be read at all.
+    """
+    return _built(_tree(text, name), name, proving=False)[0]
 
 
 def _read(text: str, name: str) -> tuple[Definition, tuple[Finding, ...]]:
+    if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise BadDefinition((_finding(name, Place(1, 1), "size", _too_large()),))
     tree = _tree(text, name)
-    canonical = rfc8785.dumps(plain(tree))
-    definition, findings = build(tree, name, canonical, hashlib.sha256(canonical).hexdigest())
+    definition, findings = _built(tree, name, proving=True)
     outside = tuple(_outside(definition, name, tree))
     if outside:
         raise BadDefinition(tuple(sorted((*findings, *outside))))
     return definition, findings
 
 
+def _built(tree: Node, name: str, proving: bool) -> tuple[Definition, tuple[Finding, ...]]:
+    canonical = rfc8785.dumps(plain(tree))
+    return build(tree, name, canonical, hashlib.sha256(canonical).hexdigest(), proving)
+
+
 def _tree(text: str, name: str) -> Node:
-    if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise BadDefinition((_finding(name, Place(1, 1), "size", _too_large()),))
     try:
         return parse(text)
     except BadText as error:
@@ -74,13 +80,18 @@ def _finding(file: str, place: Place, rule: str, message: str) -> Finding:
 
 
 def _outside(definition: Definition, name: str, tree: Node) -> Any:
-    """What only the surroundings know: time zones and holidays."""
+    """What only the surroundings know: whether the schema can be used, time zones and holidays."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     import holidays
 
     from workflow.domain.definition.tree import locate
+    from workflow.facts import BadFactsSchema, Unsealable, schema_of
 
+    try:
+        schema_of(definition)
+    except (BadFactsSchema, Unsealable) as error:
+        yield _finding(name, locate(tree, ("facts", "schema")), "schema", f"facts cannot be kept by it: {error}")
     calendar = definition.calendar
     try:
         ZoneInfo(calendar.zone)

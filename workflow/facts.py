@@ -9,10 +9,10 @@ from workflow.domain.definition.model import Definition
 from workflow.domain.events import Facts
 from workflow.domain.merge import same
 from workflow.facts_schema import BadFactsSchema, FactsSchema
-from workflow.store.shapes import Shape
+from workflow.store.shapes import Shape, Unsealable
 from workflow.store.vault import ERASED, Erased, Vault, erased_fields
 
-__all__ = ["BadFactsSchema", "CaseFacts", "FactsSchema", "schema_of"]
+__all__ = ["BadFactsSchema", "CaseFacts", "FactsSchema", "Unsealable", "schema_of"]
 
 
 @lru_cache(maxsize=256)

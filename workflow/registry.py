@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from workflow.definition_files import read_definition
+from workflow.definition_files import read_definition, read_published
 from workflow.domain import publishing
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
@@ -59,12 +59,15 @@ class RegistryApp:
         return self._publication(hash).source
 
     def definition(self, hash: str) -> Definition:
-        """The definition of this name as published, compiled; read once a process. Raises NoSuchDefinition."""
+        """The definition of this name, compiled; read once a process, whatever is checked by now.
+
+        Raises NoSuchDefinition.
+        """
         known = self._definitions.get(hash)
         if known is not None:
             return known
         published = self._publication(hash)
-        found = read_definition(published.source, f"{published.programme}/v{published.version}.yaml")
+        found = read_published(published.source, f"{published.programme}/v{published.version}.yaml")
         if found.hash != hash:
             raise NoSuchDefinition(f"{hash}: what is stored under this name reads as {found.hash}")
         return self._keep(found)

@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.registry.definitions import definition
 from tests.registry.store import log_on
-from workflow.definition_files import BadDefinition
+from workflow.definition_files import BadDefinition, read_published
+from workflow.domain.events import Recorded
 from workflow.domain.publishing import SetQuota
 from workflow.domain.refusal import Refused
-from workflow.domain.registry import Programme, fold, programme_stream
+from workflow.domain.registry import (
+    INDEX_STREAM,
+    DefinitionPublished,
+    Programme,
+    ProgrammeListed,
+    fold,
+    programme_stream,
+)
 from workflow.registry import NoSuchDefinition, RegistryApp
-from workflow.store.log import CommandKey, Log
+from workflow.store.log import CommandKey, Log, Write
 from workflow.streams import KeyReused
 
 BASIS = "Kepmen Uji 1/2026"
@@ -102,6 +111,43 @@ def test_a_definition_that_does_not_hold_is_refused_with_its_findings(registry: 
         registry.publish(definition(1).replace("to: done", "to: dome"), "v1.yaml", by="operator")
     assert any(finding.file == "v1.yaml" and finding.line > 1 for finding in bad.value.findings)
     assert registry.programmes() == ()
+
+
+def test_a_schema_that_cannot_check_facts_is_refused_when_it_is_published(registry: RegistryApp) -> None:
+    source = definition(1).replace("'^[0-9]{2}\\.[0-9]{2}$'", "'^(?a:[0-9]{2})$'")
+    with pytest.raises(BadDefinition) as bad:
+        registry.publish(source, "v1.yaml", by="operator")
+    (finding,) = bad.value.findings
+    assert (finding.line, finding.rule) == (source[: source.index("schema:")].count("\n") + 1, "schema")
+    assert "(?a:[0-9]{2})" in finding.message
+    assert registry.programmes() == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("states:", "states:\n  lost: {phase: nowhere}"),
+        ("by: [clerk]", "by: [nobody]"),
+        ("type: string, pattern", "type: string, format: colour, pattern"),
+    ],
+    ids=["a state that nothing leads to", "a role that is not there", "a format that is not known"],
+)
+def test_what_was_published_under_laxer_checks_stays_readable(
+    registry: RegistryApp, log: Log, old: str, new: str
+) -> None:
+    source = definition(1).replace(old, new)
+    with pytest.raises(BadDefinition):
+        registry.publish(source, "v1.yaml", by="operator")
+    name = read_published(source, "v1.yaml").hash
+    body = DefinitionPublished(programme="uji", version=1, hash=name, source=source)
+    for stream, event in ((INDEX_STREAM, ProgrammeListed(programme="uji")), (programme_stream("uji"), body)):
+        log.append(
+            Write(events=(Recorded(stream=stream, version=1, at=datetime.now(UTC), actor="operator", body=event),))
+        )
+
+    found = RegistryApp(log).definition(name)
+
+    assert (found.hash, found.start, list(found.actions)) == (name, "draft", ["finish"])
 
 
 def test_a_definition_goes_under_its_own_programme_only(registry: RegistryApp) -> None:

@@ -34,9 +34,11 @@ class BadDefinition(Exception):
 class Report:
     """Collects what is wrong with one file."""
 
-    def __init__(self, file: str, tree: Node) -> None:
+    def __init__(self, file: str, tree: Node, proving: bool = True) -> None:
+        """`proving` is False for a definition that was proved before: it only has to be read."""
         self.file = file
         self.tree = tree
+        self.proving = proving
         self.found: set[Finding] = set()
 
     def error(self, rule: str, path: Sequence[str | int], message: str) -> None:

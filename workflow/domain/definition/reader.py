@@ -8,6 +8,7 @@ from workflow.domain.definition.actions import read_action, read_eligibility, re
 from workflow.domain.definition.checks import check
 from workflow.domain.definition.entries import SLUG, Entry
 from workflow.domain.definition.environment import environment
+from workflow.domain.definition.expressions import compile_all
 from workflow.domain.definition.findings import Finding, Report
 from workflow.domain.definition.guards import Guards
 from workflow.domain.definition.model import Action, Definition, State
@@ -35,19 +36,25 @@ OPTIONAL = "supersedes eligibility benefits documents checklists inquiry separat
 Read = TypeVar("Read")
 
 
-def build(tree: Node, file: str, canonical: bytes, digest: str) -> tuple[Definition, tuple[Finding, ...]]:
+def build(
+    tree: Node, file: str, canonical: bytes, digest: str, proving: bool = True
+) -> tuple[Definition, tuple[Finding, ...]]:
     """The definition, compiled and proved, with its warnings; raises BadDefinition with everything that is wrong.
 
-    `canonical` is the RFC 8785 form of the tree's plain value, `digest` its SHA-256 in hex.
+    `canonical` is the RFC 8785 form of the tree's plain value, `digest` its SHA-256 in hex. Without `proving` it is
+    read and compiled alone: the checks may have become stricter since it was proved.
     """
-    report = Report(file, tree)
+    report = Report(file, tree, proving)
     root = Entry(tree, (), report)
     found = root.record(REQUIRED, OPTIONAL)
     report.stop_on_errors()
     definition = _definition(found, canonical, digest)
     report.stop_on_errors()
     definition = replace(definition, guards=Guards(_environment(definition)))
-    check(definition, report)
+    if proving:
+        check(definition, report)
+    else:
+        compile_all(definition, report)
     report.stop_on_errors()
     return definition, report.findings
 

@@ -31,15 +31,6 @@ def plain(node: Node) -> Any:
     return node.value
 
 
-def placeless(value: Any) -> Node:
-    """A tree of a value whose text is not at hand."""
-    if isinstance(value, dict):
-        return Node({key: placeless(inner) for key, inner in value.items()})
-    if isinstance(value, list):
-        return Node([placeless(inner) for inner in value])
-    return Node(value)
-
-
 def locate(node: Node, path: Sequence[str | int]) -> Place:
     """Place of the value at a path, or of the nearest value above it; of a map's entry its name."""
     place = node.place
