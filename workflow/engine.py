@@ -1,5 +1,6 @@
 """Everything that a process needs to run the engine, opened once after the fork and closed on the way out."""
 
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -27,20 +28,25 @@ class Engine:
     """The parts, joined. Use as a context manager or call `close`."""
 
     def __init__(self, settings: Settings, pool_size: int = POOL_SIZE) -> None:
+        """Raises WrongMasterKey, PoolTimeout; then nothing stays open."""
         self.settings = settings
-        self.pool = ConnectionPool(
-            settings.database_url, min_size=1, max_size=pool_size, kwargs={"autocommit": True}, open=True
-        )
-        self.casework = Casework(environment(settings.database_url))
-        self.log: Log = self.casework.store
-        self.vault = Vault(self.pool, settings.master_key)
-        self.directory = DirectoryApp(self.log)
-        self.registry = RegistryApp(self.log)
-        self.tokens = Tokens(self.pool)
-        self.documents: DocumentStore = document_store(settings, self.pool)
-        contexts = Contexts(self.log, self.directory, self.registry, self.vault)
-        self.casework.join(contexts)
-        self.reading = Reading(contexts)
+        with ExitStack() as opened:
+            self.pool = ConnectionPool(
+                settings.database_url, min_size=1, max_size=pool_size, kwargs={"autocommit": True}, open=True
+            )
+            opened.callback(self.pool.close)
+            self.casework = Casework(environment(settings.database_url))
+            opened.callback(self.casework.close)
+            self.log: Log = self.casework.store
+            self.vault = Vault(self.pool, settings.master_key)
+            self.directory = DirectoryApp(self.log)
+            self.registry = RegistryApp(self.log)
+            self.tokens = Tokens(self.pool)
+            self.documents: DocumentStore = document_store(settings, self.pool)
+            contexts = Contexts(self.log, self.directory, self.registry, self.vault)
+            self.casework.join(contexts)
+            self.reading = Reading(contexts)
+            self._opened = opened.pop_all()
 
     @classmethod
     def open(cls, settings: Settings, pool_size: int = POOL_SIZE) -> Self:
@@ -49,8 +55,7 @@ class Engine:
         return cls(settings, pool_size)
 
     def close(self) -> None:
-        self.casework.close()
-        self.pool.close()
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
