@@ -27,7 +27,8 @@ def acknowledged_to_visible(place: Path, per_second: int, seconds: float) -> Rat
         with Engine.open(Settings.from_environment({"DATA_DIR": str(place)})) as engine:
             system.prepare(engine)
             once, stop = decisions(engine, port)(0), Event()
-            once()
+            first = json.loads(once())["position"]
+            server.call("GET", "/inbox", "head.palu", params={"at_least": first})
             reached: list[tuple[int, float]] = []
             looking = Thread(target=_look, args=(engine.settings.database_url, reached, stop))
             looking.start()
