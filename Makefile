@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.synced
 
-.PHONY: help setup run story test check format bench lock clean
+.PHONY: help setup run story test check format bench torture lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ format: $(STAMP) ## write the code in the project's format
 
 bench: $(STAMP) ## the table of bench/
 	@$(BIN)/python -m bench
+
+torture: $(STAMP) ## kill every part forty times under load, and take the broker away for a minute
+	@$(BIN)/python -m tests.failure.killing 40
+	@$(BIN)/python -m tests.failure.broker_away 60
 
 lock: ## requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -11,6 +11,7 @@ from msgspec import Struct
 from tests.journeys.client import PDF, Server
 from tests.journeys.groups import group
 
+CLIENTS = 6
 PAUSE = 0.05
 """Seconds between tries while the server is away."""
 

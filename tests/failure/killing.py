@@ -1,27 +1,21 @@
 """Kills web server, worker, Postgres and broker in turn under load: `python -m tests.failure.killing [KILLS]`."""
 
-import json
 import sys
 import tempfile
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from time import monotonic
 
 import psutil
-import psycopg
 import requests
 
-from tests.failure.checker import faults
-from tests.failure.clients import Client, Notes
+from tests.failure.clients import CLIENTS, Notes
+from tests.failure.deciding import ALIVE_WITHIN, load
 from tests.journeys.client import Server
 from tests.journeys.conftest import running
 
 TARGETS = {"web": "granian", "postgres": "postgres", "worker": "celery", "broker": "valkey-server"}
-CLIENTS = 6
-ALIVE_WITHIN = 90.0
-"""Seconds for the system to answer again after a kill."""
 UNDER_LOAD = 1.0
 """Seconds of decisions between one recovery and the next kill."""
 
@@ -35,26 +29,12 @@ class Killing:
 
     def run(self, kills: int) -> list[str]:
         """Kill so often, in turn; what the checker finds afterwards."""
-        url = json.loads((self._folder / "run.json").read_text())["database_url"]
-        for region, year in (("72.71", datetime.now(UTC).year),):
-            words = ("quota", "tkm-kelompok", region, str(year), "1000000", "--legal-basis", "Contoh: uji beban")
-            self._server.command(*words)
-        with psycopg.connect(url) as connection:
-            (before,) = connection.execute("SELECT max(notification_id) FROM stored_events").fetchone() or (0,)
-        for person in ("leader.palu", "head.palu"):
-            self._server.token(person)
-        stop = Event()
-        clients = [Client(self._server, self.notes, stop) for _ in range(CLIENTS)]
-        for client in clients:
-            client.start()
-        for number in range(kills):
+        with load(self._server, self._folder, self.notes) as found:
+            for number in range(kills):
+                self._until_deciding()
+                self._kill(list(TARGETS)[number % len(TARGETS)])
             self._until_deciding()
-            self._kill(list(TARGETS)[number % len(TARGETS)])
-        self._until_deciding()
-        stop.set()
-        for client in clients:
-            client.join(timeout=ALIVE_WITHIN)
-        return faults(url, self.notes, before)
+        return found
 
     def _until_deciding(self) -> None:
         """Wait until decisions are acknowledged again, then let them go on for a moment."""

@@ -31,13 +31,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[Server, int]]:
-    """A running system with the demo in it, and its launcher's process id; stopped with the signal of Ctrl-C."""
+def running(folder: Path, **settings: str) -> Iterator[tuple[Server, int]]:
+    """A running system with the demo in it, and its launcher's process id; stopped with the signal of Ctrl-C.
+
+    `settings`: variables of its environment, as BROKER_URL.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
-    environment = {**kept, "DATA_DIR": str(folder), "PORT": str(port)}
+    environment = {**kept, "DATA_DIR": str(folder), "PORT": str(port), **settings}
     output = folder.with_suffix(".out")
     with output.open("wb") as told:
         launcher = subprocess.Popen([sys.executable, "-m", "selaras.launch"], env=environment, stdout=told, stderr=told)

@@ -1,7 +1,8 @@
-"""Every part is killed once under load; `make torture` does it forty times."""
+"""Every part is killed once under load, and the broker is away for a moment; `make torture` does it at length."""
 
 from pathlib import Path
 
+from tests.failure.broker_away import outage
 from tests.failure.killing import TARGETS, Killing
 from tests.journeys.conftest import running
 
@@ -14,3 +15,9 @@ def test_nothing_acknowledged_is_lost_when_each_part_is_killed(tmp_path: Path) -
         assert killing.run(len(TARGETS)) == []
         assert killing.kills == dict.fromkeys(TARGETS, 1)
         assert killing.notes.acknowledged
+
+
+def test_decisions_and_lists_go_on_while_the_broker_is_away(tmp_path: Path) -> None:
+    notes, found = outage(2, tmp_path)
+    assert found == []
+    assert notes.acknowledged
