@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from kombu import Exchange, Queue
 
 from workers import queues
@@ -18,6 +19,8 @@ SWEEP = 2.0
 """Seconds between two sweeps that make up for lost nudges."""
 CANARY = 5.0
 """Seconds between two canaries through each queue."""
+NIGHTLY = crontab(hour="18", minute="30")
+"""UTC: after midnight anywhere in Indonesia."""
 SETTING = {
     "accept_content": ["json"],
     "task_serializer": "json",
@@ -40,8 +43,9 @@ SETTING = {
     "worker_enable_prefetch_count_reduction": False,
     "worker_cancel_long_running_tasks_on_connection_loss": False,
     "broker_transport_options": {
-        # Unacknowledged tasks come again after this many seconds. Ours take two at most and none has an ETA or
-        # a countdown, so nothing comes twice but after a worker's death, and then it changes nothing.
+        # Unacknowledged tasks come again after this many seconds. Ours take two at most, or are acknowledged at
+        # once, and none has an ETA or a countdown: nothing comes twice but after a worker's death, and then it
+        # changes nothing.
         "visibility_timeout": 300,
         "socket_connect_timeout": 2,
         "socket_timeout": 10,
@@ -54,9 +58,14 @@ SETTING = {
     "worker_send_task_events": False,
     "worker_hijack_root_logger": False,
     "timezone": "UTC",
-    "imports": ["workers.project", "workers.canary", "workers.room"],
+    "imports": ["workers.project", "workers.keep", "workers.canary", "workers.room"],
     "beat_max_loop_interval": 1,
     "beat_schedule": {
+        "sweep documents": {
+            "task": queues.SWEEP_DOCUMENTS,
+            "schedule": NIGHTLY,
+            "options": {"queue": queues.KEEP, "expires": 3600},
+        },
         **{
             f"sweep {name}": {
                 "task": queues.CATCH_UP,

@@ -2,8 +2,11 @@
 
 PROJECT = "project"
 """Read models catch up."""
-QUEUES = (PROJECT,)
+KEEP = "keep"
+"""What may take long and can wait: housekeeping."""
+QUEUES = (PROJECT, KEEP)
 CATCH_UP = "selaras.catch_up"
+SWEEP_DOCUMENTS = "selaras.sweep_documents"
 CANARY = "selaras.canary"
 
 

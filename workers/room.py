@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from celery import signals
 from psycopg_pool import ConnectionPool
@@ -12,6 +12,9 @@ from workflow.projections.following import Follower
 from workflow.projections.models import ReadModels
 from workflow.projections.runner import Log, Runner
 from workflow.settings import Settings
+
+if TYPE_CHECKING:
+    from workflow.engine import Engine
 
 ORPHANED = 1.0
 """Seconds between two looks whether the worker that forked this process still lives."""
@@ -27,8 +30,8 @@ class Parts(NamedTuple):
     pool: ConnectionPool
     log: Log
     runner: Runner
-    keeps: object = None
-    """What must live as long as these."""
+    engine: "Engine | None" = None
+    """Whose pool and log these are; None over another log."""
 
 
 _parts: Parts | None = None

@@ -1,0 +1,43 @@
+"""The daily sweep, asked for by the beat and done by the shipped worker."""
+
+import io
+from pathlib import Path
+
+from tests.documents.files import PDF
+from workers import canary, queues
+from workers.app import SETTING, app
+from workflow.engine import Engine
+
+from .conftest import Room, until
+from .test_whole_engine import settings_of
+
+
+def test_a_worker_sweeps_documents_that_no_event_names(room: Room, tmp_path: Path) -> None:
+    with Engine.open(settings_of(room, tmp_path), pool_size=2) as engine:
+        left = engine.documents.put(io.BytesIO(PDF), "application/pdf", 1 << 20).sha256
+        with engine.pool.connection() as connection:
+            connection.execute("UPDATE documents SET stored_at = now() - interval '25 hours'")
+        room.worker(program="workers.app")
+        app.send_task(queues.SWEEP_DOCUMENTS, queue=queues.KEEP, retry=False)
+        until(lambda: not list(tmp_path.glob(f"documents/??/{left}")))
+    until(lambda: "documents that no event names, removed: 1" in room.said())
+
+
+def test_a_canary_comes_through_every_queue(room: Room) -> None:
+    room.worker()
+    for name in queues.QUEUES:
+        app.send_task(queues.CANARY, [name], queue=name, retry=False)
+
+    def all_seen() -> bool:
+        with room.pool.connection() as connection:
+            return None not in canary.ages(connection).values()
+
+    until(all_seen)
+
+
+def test_the_beat_asks_for_it_once_a_day_and_canaries_every_queue() -> None:
+    asked = SETTING["beat_schedule"]
+    daily = asked["sweep documents"]["schedule"]
+    assert (len(daily.hour), len(daily.minute), len(daily.day_of_week)) == (1, 1, 7)
+    assert {entry["options"]["queue"] for entry in asked.values()} <= set(queues.QUEUES)
+    assert {entry["args"][0] for name, entry in asked.items() if name.startswith("canary ")} == set(queues.QUEUES)
