@@ -46,8 +46,12 @@ def list_actions(call: Call, ref: str) -> Response:
 )
 def take_action(call: Call, ref: str, action: str) -> Response:
     """Take an action, or vote on it where a panel decides."""
-    taking: Taking = call.body
-    asked = ActionAsk(
+    return reply(call, ref, asked(action, call.body), facts_at="/facts")
+
+
+def asked(action: str, taking: Taking) -> ActionAsk:
+    """What the engine is asked."""
+    return ActionAsk(
         action=action,
         reason=taking.reason,
         outcomes=taking.outcomes,
@@ -57,4 +61,3 @@ def take_action(call: Call, ref: str, action: str) -> Response:
         facts=taking.facts,
         redo=taking.redo or (),
     )
-    return reply(call, ref, asked, facts_at="/facts")

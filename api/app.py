@@ -2,17 +2,16 @@
 
 import time
 from collections.abc import Callable
-from uuid import uuid4
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api import door, metrics, traces
-from api.failures import problem_of
+from api.failures import told
 from api.limits import Limits
 from api.offers import OPERATIONS
 from api.opening import Opener
-from api.problems import Problem, reply_to
+from api.problems import Problem, language_of, reply_to
 from workflow.engine import Engine
 
 DRAINED = 64 << 20
@@ -92,19 +91,8 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _error(error: Exception) -> Response:
-    problem = problem_of(error)
-    if problem is None:
-        incident = str(uuid4())
-        traces.incident_line(incident, g.request_id, _route(), error)
-        problem = Problem("unexpected", extra={"incident": incident})
-    for refusal in problem.extra.get("refusals", ()):
-        metrics.refusals.labels(refusal.code).inc()
-    return _reply(problem)
+    return _reply(told(error, g.request_id, _route()))
 
 
 def _reply(problem: Problem) -> Response:
-    language = request.accept_languages.best_match(("id", "en")) or "id"
-    reply = reply_to(problem, g.request_id, language)
-    reply.headers["Content-Language"] = language
-    reply.headers["Vary"] = "Accept-Language"
-    return reply
+    return reply_to(problem, g.request_id, language_of(request))

@@ -1,6 +1,7 @@
 """Reads JSON bodies strictly: every error at once, each with its pointer, in both languages."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -97,7 +98,7 @@ def fit(value: Any, shape: type[T], *, strict: bool = True, place: str = "body")
             errors.append(_wrong(_pointer((key,)) + _inner(error), error, place))
     for key, field in fields.items():
         if field.required and key not in value:
-            errors.append(field_error(_pointer((key,)), f"{key} wajib diisi", f"{key} is required", place))
+            errors.append(_required(_pointer((key,)), key, place))
     if errors:
         raise Problem("invalid", errors=errors[:MOST_ERRORS])
     return shape(**given)
@@ -220,9 +221,27 @@ KINDS = {
 }
 
 
+MISSING = re.compile(r"Object missing required field `(\w+)`")
+UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+LENGTH = re.compile(r"Expected `array` of length ([<>]=) (\d+)")
+
+
+def _required(pointer: str, name: str, place: str) -> FieldError:
+    return field_error(pointer, f"{name} wajib diisi", f"{name} is required", place)
+
+
 def _wrong(pointer: str, error: msgspec.ValidationError, place: str) -> FieldError:
     said = str(error).partition(" - at ")[0]
+    if found := MISSING.fullmatch(said):
+        return _required(f"{pointer}/{found[1]}", found[1], place)
+    if found := UNKNOWN.fullmatch(said):
+        in_id, in_en = f"{found[1][:80]} tidak dikenal di sini", f"{found[1][:80]} is not known here"
+        return field_error(pointer + _pointer((found[1],)), in_id, in_en, place)
     name = pointer.rpartition("/")[2] or "body"
+    if found := LENGTH.fullmatch(said):
+        least = found[1] == ">="
+        in_id = f"{name} paling {'sedikit' if least else 'banyak'} {found[2]} butir"
+        return field_error(pointer, in_id, f"{name} takes at {'least' if least else 'most'} {found[2]} items", place)
     if said.startswith("Expected `") and "`" in said[10:]:
         wanted = said[10:].split("`")[0].split(" | ")
         if all(kind in KINDS for kind in wanted):

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
-from flask import Response
+from flask import Response, redirect
 
 from api import openapi
 from api.operations import Call, Room
@@ -57,6 +57,12 @@ DAY = "public, max-age=86400"
 def read_openapi(call: Call) -> Response:
     """This description, OpenAPI 3.1."""
     return Response(_description(), content_type="application/json")
+
+
+@room("GET", "/", {302: None}, public=True, headers=("Location",))
+def lead_to_docs(call: Call) -> Response:
+    """Whoever comes by the bare address is led to the page."""
+    return redirect("/docs")
 
 
 @room("GET", "/docs", {200: "text/html"}, public=True)

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 from msgspec.structs import replace
 from psycopg_pool import PoolTimeout
 
-from api.bodies import size_in_words
+from api import metrics, traces
+from api.bodies import MOST_ERRORS, size_in_words
 from api.preconditions import etag
 from api.presenting import change
 from api.problems import FieldError, Problem, field_error, shown
 from workflow.casework import NoSuchCase, Stale
 from workflow.contexts import NoSuchProgramme
-from workflow.definition_files import BadDefinition
+from workflow.definition_files import BadDefinition, Finding
 from workflow.domain.refusal import Refused
 from workflow.domain.refusals import status_of
 from workflow.projections.cursors import BadCursor
@@ -50,16 +52,16 @@ def stale(error: Stale) -> Problem:
 
 
 def bad_definition(error: BadDefinition) -> Problem:
-    errors = [
-        replace(
-            field_error("/source", f"Baris {found.line}, kolom {found.column}: {found.message}", found.message),
-            line=found.line,
-            column=found.column,
-            rule=found.rule,
-        )
-        for found in error.findings[:100]
-    ]
-    return Problem("invalid", errors=errors)
+    errors = [_finding(found) for found in error.findings if found.severity == "error"]
+    return Problem("invalid", errors=errors[:MOST_ERRORS])
+
+
+def _finding(found: Finding) -> FieldError:
+    # What is found in a definition is told in English only, like the keys of its format.
+    in_id = f"Baris {found.line}, kolom {found.column} tidak memenuhi aturan {found.rule}: {found.message}"
+    in_en = f"Line {found.line}, column {found.column} breaks the rule {found.rule}: {found.message}"
+    placed = field_error("/source", in_id, in_en)
+    return replace(placed, line=found.line, column=found.column, rule=found.rule)
 
 
 def no_programme(error: NoSuchProgramme) -> Problem:
@@ -124,6 +126,18 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     OperationalError: lambda error: Problem("away", headers=AWAY),
     InterfaceError: lambda error: Problem("away", headers=AWAY),
 }
+
+
+def told(error: Exception, request_id: str, route: str) -> Problem:
+    """The problem that the caller is told, counted; one that nobody foresaw is written down under its number."""
+    problem = problem_of(error)
+    if problem is None:
+        incident = str(uuid4())
+        traces.incident_line(incident, request_id, route, error)
+        problem = Problem("unexpected", extra={"incident": incident})
+    for refusal in problem.extra.get("refusals", ()):
+        metrics.refusals.labels(refusal.code).inc()
+    return problem
 
 
 def problem_of(error: Exception) -> Problem | None:

@@ -2,8 +2,10 @@
 
 from api import (
     actions,
+    bulk,
     cases,
     checklist,
+    deadlines,
     described,
     documents,
     facts,
@@ -20,8 +22,10 @@ ROOMS = (
     documents.room,
     checklist.room,
     actions.room,
+    bulk.room,
     inquiries.room,
     history.room,
+    deadlines.room,
     inbox.room,
     programmes.room,
     health.room,

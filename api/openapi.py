@@ -14,6 +14,7 @@ PART = re.compile(r"<(?:[a-z]+:)?([a-z0-9_]+)>")
 WORDS = {
     200: "Done",
     201: "Made",
+    302: "Elsewhere",
     400: "Not readable",
     401: "Who are you?",
     403: "You may not",
@@ -30,7 +31,7 @@ WORDS = {
 }
 HEADERS = {
     "ETag": "The dossier (of a programme: its version), for If-Match",
-    "Location": "Where the case is",
+    "Location": "Where it is",
     "Link": 'The next page, rel="next", where there is one (RFC 8288)',
 }
 

@@ -1,6 +1,7 @@
 """What the API offers: each operation once, as the router, the checks before it and /openapi.json read it."""
 
 from collections.abc import Callable
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -83,6 +84,12 @@ class Call:
     @cached_property
     def fingerprint(self) -> Fingerprint:
         return Fingerprint(self.engine.settings.master_key, self.request.method, self.request.path)
+
+    def part(self, key: str | None, if_match: frozenset[str] | None) -> "Call":
+        """One of several commands in the same request, on conditions of its own."""
+        one = copy(self)
+        one.key, one.if_match = key, if_match
+        return one
 
 
 class Room:

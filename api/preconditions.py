@@ -16,21 +16,26 @@ KEY = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
 
 
 def if_match(request: Request, need: Need) -> frozenset[str] | None:
-    """The strong tags that the caller saw; None: any state will do (`*`, or not sent).
-
-    Weak tags never match a write, so they are left out. Raises Problem 428, 400.
-    """
+    """The tags that the caller saw; None: any state will do (`*`, or not sent). Raises Problem 428, 400."""
     sent = request.headers.get("If-Match")
     if sent is None:
         if need == "required":
             raise Problem("precondition", name="If-Match")
         return None
+    return tags(sent)
+
+
+def tags(sent: str) -> frozenset[str] | None:
+    """The strong tags in the value of an If-Match; None for `*`.
+
+    Weak tags never match a write, so they are left out. Raises Problem 400.
+    """
     if sent.strip() == "*":
         return None
-    tags = TAG.findall(sent)
-    if not tags or TAG.sub("", sent).strip(" \t,"):
+    found = TAG.findall(sent)
+    if not found or TAG.sub("", sent).strip(" \t,"):
         raise Problem("header", name="If-Match")
-    return frozenset(tag for weak, tag in tags if not weak)
+    return frozenset(tag for weak, tag in found if not weak)
 
 
 def idempotency_key(request: Request, need: Need) -> str | None:

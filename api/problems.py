@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from flask import Response
+from flask import Request, Response
 from msgspec import Struct
 
 from api.sentences import SENTENCES
@@ -97,15 +97,19 @@ def field_error(pointer: str, id: str, en: str, place: str = "body") -> FieldErr
     return FieldError(pointer=pointer, id=id, en=en, place=place)
 
 
-def reply_to(problem: Problem, request_id: str, language: str) -> Response:
-    """The reply for a problem; `language` (`id` or `en`) chooses `title` and `detail`."""
+def language_of(request: Request) -> str:
+    """`id` or `en`, whichever the caller prefers."""
+    return request.accept_languages.best_match(("id", "en")) or "id"
+
+
+def body_of(problem: Problem, request_id: str, language: str) -> ProblemShape:
+    """The body of a problem; `language` (`id` or `en`) chooses `title` and `detail`."""
     said = SENTENCES[problem.kind]
     detail = Text(said.id.format(**problem.values), said.en.format(**problem.values))
-    status = problem.status or said.status
-    body = ProblemShape(
+    return ProblemShape(
         type=PREFIX + problem.kind,
         title=getattr(said.title, language),
-        status=status,
+        status=problem.status or said.status,
         detail=getattr(detail, language),
         id=detail.id,
         en=detail.en,
@@ -114,6 +118,13 @@ def reply_to(problem: Problem, request_id: str, language: str) -> Response:
         errors=problem.errors,
         **problem.extra,
     )
-    reply = Response(msgspec.json.encode(body), status=status, content_type=MEDIA_TYPE)
+
+
+def reply_to(problem: Problem, request_id: str, language: str) -> Response:
+    """The reply for a problem."""
+    body = body_of(problem, request_id, language)
+    reply = Response(msgspec.json.encode(body), status=body.status, content_type=MEDIA_TYPE)
+    reply.headers["Content-Language"] = language
+    reply.headers["Vary"] = "Accept-Language"
     reply.headers.update(problem.headers)
     return reply

@@ -1,6 +1,6 @@
 """Programmes: their versions and places, and publishing new ones."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated, Any
 
 from flask import Response
@@ -12,12 +12,14 @@ from api.preconditions import etag
 from api.presenting import json_reply
 from api.problems import Problem
 from api.shapes import Moment, Sha256
+from workflow.domain.definition.model import Definition
 from workflow.domain.publishing import SetQuota
-from workflow.domain.registry import Programme
+from workflow.domain.registry import Programme, Quota
 from workflow.domain.words import Text
 from workflow.store.log import CommandKey
 
 room = Room("programmes")
+BY_ADMINS: dict[str, Any] = {"key": "honoured", "if_match": "honoured", "refuses": (403,), "headers": ("ETag",)}
 
 
 class Version(Struct, frozen=True, kw_only=True):
@@ -34,6 +36,8 @@ class Places(Struct, frozen=True, kw_only=True):
     legal_basis: str
     at: Moment
     by: str
+    used: int | None
+    """Places held now; null where the programme's counters do not tell it by city and year."""
 
 
 class ProgrammeItem(Struct, frozen=True, kw_only=True):
@@ -43,11 +47,7 @@ class ProgrammeItem(Struct, frozen=True, kw_only=True):
     current: int
 
 
-class ProgrammeShape(Struct, frozen=True, kw_only=True):
-    programme: str
-    title: Text
-    owner: str
-    current: int
+class ProgrammeShape(ProgrammeItem, frozen=True, kw_only=True):
     versions: list[Version]
     quotas: list[Places]
     position: int
@@ -66,12 +66,7 @@ class NewVersion(Struct, frozen=True, kw_only=True):
 def list_programmes(call: Call) -> Response:
     """All programmes with a published version."""
     position = call.engine.log.head()
-    items = []
-    for programme in call.engine.registry.programmes():
-        title, owner = _titled(call, programme)
-        items.append(
-            ProgrammeItem(programme=programme.programme, title=title, owner=owner, current=programme.current or 0)
-        )
+    items = [ProgrammeItem(**_titled(one, _definition(call, one))) for one in call.engine.registry.programmes()]
     return json_reply(ProgrammeList(items=items, position=position))
 
 
@@ -81,16 +76,7 @@ def read_programme(call: Call, programme: str) -> Response:
     return _reply(call, programme, call.engine.log.head())
 
 
-@room(
-    "POST",
-    "/programmes/<programme>/versions",
-    {201: ProgrammeShape},
-    body=NewVersion,
-    key="honoured",
-    if_match="honoured",
-    refuses=(403,),
-    headers=("ETag",),
-)
+@room("POST", "/programmes/<programme>/versions", {201: ProgrammeShape}, body=NewVersion, **BY_ADMINS)
 def publish_version(call: Call, programme: str) -> Response:
     """Publish a definition: cases opened from now on follow it. For admins."""
     check_admin(call.who, call.engine)
@@ -101,16 +87,7 @@ def publish_version(call: Call, programme: str) -> Response:
     return _reply(call, programme, saved.position, 201)
 
 
-@room(
-    "PUT",
-    "/programmes/<programme>/quotas",
-    {200: ProgrammeShape},
-    body=SetQuota,
-    key="honoured",
-    if_match="honoured",
-    refuses=(403,),
-    headers=("ETag",),
-)
+@room("PUT", "/programmes/<programme>/quotas", {200: ProgrammeShape}, body=SetQuota, **BY_ADMINS)
 def set_quota(call: Call, programme: str) -> Response:
     """Set the places of a region in a year, with their legal basis. For admins."""
     check_admin(call.who, call.engine)
@@ -145,44 +122,41 @@ def _tag(programme: Programme) -> str:
     return f"programme-{programme.version}"
 
 
-def _titled(call: Call, programme: Programme) -> tuple[Text, str]:
+def _definition(call: Call, programme: Programme) -> Definition:
     assert programme.current_hash is not None
-    definition = call.engine.registry.definition(programme.current_hash)
-    return definition.title, definition.owner
+    return call.engine.registry.definition(programme.current_hash)
+
+
+def _titled(programme: Programme, definition: Definition) -> dict[str, Any]:
+    return {
+        "programme": programme.programme,
+        "title": definition.title,
+        "owner": definition.owner,
+        "current": programme.current or 0,
+    }
 
 
 def _reply(call: Call, name: str, position: int, status: int = 200) -> Response:
     programme = _known(call, name)
-    title, owner = _titled(call, programme)
+    definition = _definition(call, programme)
     versions = [
-        Version(version=one.version, definition=programme.versions[one.version], at=_utc(one.at), by=one.by)
+        Version(version=one.version, definition=programme.versions[one.version], at=one.at.astimezone(UTC), by=one.by)
         for one in programme.published.values()
     ]
-    quotas = [_places(quotas[-1]) for _, quotas in sorted(programme.quotas.items())]
-    shape = ProgrammeShape(
-        programme=programme.programme,
-        title=title,
-        owner=owner,
-        current=programme.current or 0,
-        versions=versions,
-        quotas=quotas,
-        position=position,
-    )
+    quotas = [_places(call, definition, set_[-1]) for _, set_ in sorted(programme.quotas.items())]
+    shape = ProgrammeShape(**_titled(programme, definition), versions=versions, quotas=quotas, position=position)
     reply = json_reply(shape, status)
     reply.headers["ETag"] = etag(_tag(programme))
     return reply
 
 
-def _places(quota: Any) -> Places:
+def _places(call: Call, definition: Definition, quota: Quota) -> Places:
     return Places(
         region=quota.region,
         year=quota.year,
         places=quota.places,
         legal_basis=quota.legal_basis,
-        at=_utc(quota.at),
+        at=quota.at.astimezone(UTC),
         by=quota.by,
+        used=call.engine.reading.places_used(definition, quota.region, quota.year),
     )
-
-
-def _utc(at: datetime) -> datetime:
-    return at.astimezone(UTC)

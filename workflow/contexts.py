@@ -46,6 +46,10 @@ class Contexts:
         """The directory as it stands now, or where not `fresh` as this process last read it."""
         return self._directory.current() if fresh else self._directory.cached()
 
+    def used(self, counter: str) -> int:
+        """How many hold a counter as it stands in the log now."""
+        return self._log.used(counter)
+
     def facts(self, definition: Definition, ref: str) -> CaseFacts:
         """The facts of a case: checked, sealed, opened, shown."""
         return CaseFacts(self._vault, definition, ref)

@@ -5,10 +5,13 @@ from typing import Any
 
 from msgspec import to_builtins
 
+from workflow.calendars import calendar_for
 from workflow.contexts import Contexts
 from workflow.domain.case import Case
+from workflow.domain.deadlines import Deadline, deadlines
 from workflow.domain.definition.model import SYSTEM, Definition
 from workflow.domain.dossier import dossier
+from workflow.domain.places import counter_of
 from workflow.sight import Sight, sight
 
 
@@ -69,6 +72,18 @@ class Reading:
     def facts(self, case: Case, definition: Definition, seen: Sight) -> dict[str, Any]:
         """The facts as `seen` allows."""
         return self._contexts.facts(definition, case.ref).show(case.facts, reveal=seen == "open")
+
+    def deadlines(self, case: Case, definition: Definition) -> tuple[Deadline, ...]:
+        """What is due on the case now, with every day from the start of each clock to its end."""
+        moments = [case.entered, *(m for i in case.inquiries for m in (i.at, i.answer_due, i.closed) if m is not None)]
+        years = [moment.year for moment in (*moments, case.due) if moment is not None]
+        # A local day may lie in the year beside that of its moment in UTC.
+        return deadlines(definition, case, calendar_for(definition.calendar, min(years) - 1, max(years) + 1))
+
+    def places_used(self, definition: Definition, region: str, year: int) -> int | None:
+        """How many hold a place of a quota now; None where the definition's counters do not tell."""
+        counter = counter_of(definition, region, year)
+        return None if counter is None else self._contexts.used(counter)
 
 
 def handlers(definition: Definition, state: str) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def test_a_case_of_another_region_is_404_with_the_same_words_as_none(api: Api):
     theirs = assert_problem(api.get(f"/cases/{ref}", "head.sigi"), 404)
     none = assert_problem(api.get("/cases/TKM-7271-2026-999999", "head.sigi"), 404)
     assert {**theirs, "request": ""} == {**none, "request": ""}
-    for path in ("history", "actions", "documents/" + "0" * 64):
+    for path in ("history", "actions", "deadlines", "documents/" + "0" * 64):
         assert_problem(api.get(f"/cases/{ref}/{path}", "head.sigi"), 404)
     headers = {**key(), "If-Match": "*"}
     assert_problem(api.ask("POST", f"/cases/{ref}/actions/submit", "head.sigi", json={}, headers=headers), 404)
@@ -193,7 +193,9 @@ def test_an_as_of_that_is_no_moment_is_422(api: Api, as_of: str):
     assert "/as_of" in pointers(assert_problem(reply, 422))
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "//nowhere", "//", "//api/v1//cases", "/cases/", "//docs/../api"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "//nowhere", "//index.html", "//api/v1//cases", "/cases/", "//docs/../api"]
+)
 def test_an_address_that_is_none_is_404(api: Api, path: str):
     assert_problem(api.get(path, "auditor"), 404)
 

@@ -27,6 +27,8 @@ PROMISED = {
     "POST /api/v1/cases/{ref}/inquiries",
     "POST /api/v1/cases/{ref}/inquiries/{number}/answer",
     "GET /api/v1/cases/{ref}/history",
+    "GET /api/v1/cases/{ref}/deadlines",
+    "POST /api/v1/bulk",
     "GET /api/v1/inbox",
     "GET /api/v1/programmes",
     "GET /api/v1/programmes/{programme}",
@@ -89,6 +91,11 @@ def test_writes_name_their_conditions(described: dict[str, Any]):
     for operation in OPERATIONS:
         if operation.method != "GET":
             assert operation.key != "none", operation.name
+
+
+def test_the_bare_address_leads_to_the_page(api: Api):
+    reply = api.get("//", allow_redirects=False)
+    assert (reply.status_code, reply.headers["Location"]) == (302, "/docs")
 
 
 def test_the_page_needs_nothing_from_outside(api: Api):

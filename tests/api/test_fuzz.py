@@ -56,6 +56,7 @@ def test_every_reply_is_as_described(api: Api, schema: schemathesis.BaseSchema, 
                 response_schema_conformance,
             ],
             timeout=30,
+            allow_redirects=False,
         )
 
     ask()

@@ -1,5 +1,7 @@
 """Programmes over HTTP: read by all, published and given places by admins."""
 
+from datetime import date
+
 from tests.api.asking import Api, assert_problem, key, pointers, refusal_codes
 from tests.api.conftest import DEFINITION
 
@@ -18,6 +20,19 @@ def test_a_programme_tells_its_versions_and_places(api: Api):
     assert body["current"] == body["versions"][-1]["version"]
     assert {"region", "year", "places", "legal_basis"} <= body["quotas"][0].keys()
     assert_problem(api.get("/programmes/none", "leader.palu"), 404)
+
+
+def test_places_show_how_many_are_used(api: Api):
+    def used() -> int:
+        quotas = api.get("/programmes/tkm-kelompok", "leader.palu").json()["quotas"]
+        (found,) = [q["used"] for q in quotas if (q["region"], q["year"]) == ("72.71", date.today().year)]
+        return int(found)
+
+    before = used()
+    ref = api.submitted()
+    assert used() == before + 1
+    assert api.act(ref, "withdraw", "leader.palu").status_code == 200
+    assert used() == before
 
 
 def test_an_admin_sets_places_with_their_legal_basis(api: Api):
@@ -55,8 +70,11 @@ def test_a_definition_that_cannot_be_read_is_422_with_its_findings(api: Api):
     source = DEFINITION.read_text(encoding="utf-8").replace("casework: 1", "casework: 1\nunheard_of: 2", 1)
     reply = api.ask("POST", "/programmes/tkm-kelompok/versions", "admin", json={"source": source})
     errors = assert_problem(reply, 422)["errors"]
-    assert errors[0]["pointer"] == "/source"
-    assert (errors[0]["line"] > 1, errors[0]["column"]) == (True, 1)
+    place = source[: source.index("unheard_of")].count("\n") + 1
+    assert (errors[0]["pointer"], errors[0]["line"], errors[0]["column"]) == ("/source", place, 1)
+    assert errors[0]["id"].startswith(f"Baris {place}, kolom 1 tidak memenuhi aturan {errors[0]['rule']}: ")
+    assert errors[0]["en"].startswith(f"Line {place}, column 1 breaks the rule {errors[0]['rule']}: ")
+    assert "unheard_of" in errors[0]["en"]
 
 
 def test_the_same_definition_again_changes_nothing(api: Api):

@@ -1,0 +1,25 @@
+"""Which counter holds the places of a quota, where the programme's definition tells it."""
+
+from workflow.domain.definition.model import Definition
+
+TOLD = frozenset({"programme.id", "region.city", "period.year"})
+"""What is known of a place without the case that holds it."""
+
+
+def counter_of(definition: Definition, region: str, year: int) -> str | None:
+    """The key of the counter that a quota of this city and year limits.
+
+    None where no counter, or more than one, is limited by the quota, or its key needs more than city and year; and
+    for a region that is no city, for which no case asks.
+    """
+    guards = definition.guards
+    keys = [
+        rule.key
+        for rule in definition.claims.values()
+        if rule.kind == "counter" and rule.limit is not None and "quota" in guards.names(rule.limit)
+    ]
+    if region.count(".") != 1 or len(keys) != 1 or not guards.names(keys[0]) <= TOLD:
+        return None
+    known = {"programme": {"id": definition.id}, "region": {"city": region}, "period": {"year": year}}
+    key = guards.evaluate(keys[0], known)
+    return key if isinstance(key, str) and key else None
