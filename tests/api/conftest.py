@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import requests
+from msgspec.structs import replace
 
 from selaras.demo import people, places
 from selaras.engines import PostgresServer
@@ -64,17 +65,20 @@ def _seed(engine: Engine) -> None:
     today = date.today()
     for order in (*people.OFFICES, *people.registrations(), *people.appointments()):
         engine.directory.handle(order, by="seed")
-    # Somebody whose appointment ended yesterday.
-    engine.directory.handle(RegisterPerson(person="former.palu", language="id"), by="seed")
-    former = Appoint(
-        person="former.palu",
-        role="city_head",
-        office=people.PALU,
-        since=date(2024, 1, 1),
-        until=today - timedelta(days=1),
-        legal_basis=people.BASIS,
-    )
-    engine.directory.handle(former, by="seed")
+    # Two whose appointment ended yesterday; one of them audits now, and so still sees every case.
+    for person in ("former.palu", "moved.palu"):
+        engine.directory.handle(RegisterPerson(person=person, language="id"), by="seed")
+        former = Appoint(
+            person=person,
+            role="city_head",
+            office=people.PALU,
+            since=date(2024, 1, 1),
+            until=today - timedelta(days=1),
+            legal_basis=people.BASIS,
+        )
+        engine.directory.handle(former, by="seed")
+    (auditor,) = (order for order in people.appointments() if order.person == "auditor")
+    engine.directory.handle(replace(auditor, person="moved.palu"), by="seed")
     engine.registry.publish(DEFINITION.read_text(encoding="utf-8"), "v1.yaml", by="seed")
     for quota in places.quotas(today.year):
         engine.registry.set_quota(places.PROGRAMME, quota, by="seed")

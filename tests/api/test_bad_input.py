@@ -1,6 +1,7 @@
 """Bad input at the door: each with its status, the field at fault, both languages, and nothing half-done."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -144,6 +145,16 @@ def test_a_ref_that_is_none_is_404_whatever_stands_in_it(api: Api, ref: str):
     assert_problem(api.get(f"/cases/{ref}/actions", "auditor"), 404)
 
 
+def test_a_ref_with_sql_in_it_changes_nothing_by_any_write(api: Api):
+    head, ref = api.engine.log.head(), "TKM'; DELETE FROM stored_events; --"
+    conditions = {**key(), "If-Match": "*"}
+    assert_problem(api.ask("POST", f"/cases/{ref}/actions/submit", "officer.palu", json={}, headers=conditions), 404)
+    assert_problem(api.ask("PATCH", f"/cases/{ref}/facts", "officer.palu", json={}, headers=conditions), 404)
+    assert_problem(api.ask("PUT", f"/cases/{ref}/checklist", "officer.palu", json={"members_met": True}), 404)
+    assert_problem(api.document(ref, "proposal", "officer.palu"), 404)
+    assert api.engine.log.head() == head
+
+
 def test_a_case_of_another_region_is_404_with_the_same_words_as_none(api: Api):
     ref = api.opened()
     theirs = assert_problem(api.get(f"/cases/{ref}", "head.sigi"), 404)
@@ -165,6 +176,26 @@ def test_an_appointment_that_ended_yesterday_opens_nothing(api: Api):
 @pytest.mark.parametrize("path", ["/cases", "/inbox"])
 def test_a_cursor_tampered_with_is_422(api: Api, path: str, cursor: str):
     reply = api.get(path, "auditor", params={"cursor": cursor})
+    assert "/cursor" in pointers(assert_problem(reply, 422))
+
+
+@pytest.mark.parametrize("path", ["/cases", "/inbox"])
+def test_a_cursor_of_ours_with_one_sign_changed_is_422(api: Api, path: str):
+    for _ in range(2):
+        api.submitted()
+    reply = api.get(path, "officer.palu", params={"limit": 1, "at_least": api.engine.log.head()})
+    cursor = parse_qs(urlsplit(reply.links["next"]["url"]).query)["cursor"][0]
+    assert api.get(path, "officer.palu", params={"limit": 1, "cursor": cursor}).status_code == 200
+    for place in (0, len(cursor) // 2, len(cursor) - 2):
+        sign = "A" if cursor[place] != "A" else "B"
+        changed = cursor[:place] + sign + cursor[place + 1 :]
+        reply = api.get(path, "officer.palu", params={"limit": 1, "cursor": changed})
+        assert "/cursor" in pointers(assert_problem(reply, 422))
+
+
+@pytest.mark.parametrize("cursor", ["x", "-1", "9999999999", "1' OR '1'='1"])
+def test_a_cursor_of_a_history_that_is_none_is_422(api: Api, cursor: str):
+    reply = api.get(f"/cases/{api.opened()}/history", "leader.palu", params={"cursor": cursor})
     assert "/cursor" in pointers(assert_problem(reply, 422))
 
 
