@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.store.log import CommandKey
-
 import workflow
 from selaras.demo import groups, people, places
+from workflow.store.log import CommandKey
 
 if TYPE_CHECKING:
     from workflow.engine import Engine
