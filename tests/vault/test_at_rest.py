@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from secrets import choice, randbelow
 from typing import Any
 
@@ -12,6 +11,8 @@ import pytest
 from eventsourcing.application import Application
 
 from selaras.engines import PostgresServer
+from tests import searching
+from tests.searching import written_out
 from tests.vault.people import SCHEMA, member
 from workflow.domain.dossier import digest
 from workflow.domain.events import CaseOpened, Move, Recorded
@@ -64,21 +65,8 @@ def opening(facts: dict[str, Any]) -> Recorded:
 
 def files_with(server: PostgresServer, *needles: bytes, wal: bool = True) -> list[tuple[str, bytes]]:
     """The server's files that hold one of these, after everything in memory was written out."""
-    with psycopg.connect(server.url_of("postgres"), autocommit=True) as connection:
-        connection.execute("CHECKPOINT")
-    found = []
-    for path in server.files.rglob("*"):
-        if path.is_file() and (wal or "pg_wal" not in path.parts):
-            content = _content(path)
-            found += [(path.name, needle) for needle in needles if needle in content]
-    return found
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
+    written_out(server.url_of("postgres"))
+    return searching.files_with(server.files, *needles, wal=wal)
 
 
 def test_nothing_personal_lies_in_the_files_before_and_after(
