@@ -1,6 +1,6 @@
 """Cases: opening one, reading one (also as it stood), listing and searching."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from flask import Response
 from msgspec import Meta, Struct
@@ -14,7 +14,7 @@ from api.presenting import answer_reply, case_reply, json_reply, seen_case
 from api.problems import Problem
 from api.shapes import CaseShape
 from workflow.asks import OpenAsk
-from workflow.casework import Casework
+from workflow.domain.case import Case
 from workflow.projections.items import CaseItem, Filters
 
 room = Room("cases")
@@ -68,15 +68,15 @@ def read_case(call: Call, ref: str) -> Response:
     check_reached(call, call.query.at_least)
     case, definition, sight = seen_case(call, ref)
     if call.query.as_of is not None:
-        case = _as_it_stood(call, call.engine.casework, ref)
+        case = _as_it_stood(call, ref)
     return case_reply(call, case, definition, sight)
 
 
-def _as_it_stood(call: Call, casework: Casework, ref: str) -> Any:
+def _as_it_stood(call: Call, ref: str) -> Case:
     when = as_of(call.query.as_of)
     if isinstance(when, int):
         check_reached(call, when, "as_of")
-    then = casework.as_of(ref, when)
+    then = call.engine.casework.as_of(ref, when)
     if then is None:
         raise Problem("not-yet")
     return then

@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 import requests
 
+from api.app import create_app
 from api.bulk import MOST
 from tests.api.asking import Api, assert_problem, key, pointers
 
@@ -108,6 +110,46 @@ def test_an_action_that_does_not_exist_is_told_for_each(api: Api):
 )
 def test_a_list_out_of_shape_is_422_at_its_pointer_and_nothing_is_done(api: Api, items: Any, pointer: str):
     assert pointers(assert_problem(bulk(api, "officer.palu", "send_back", items), 422)) == {pointer}
+
+
+def failing(api: Api, monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[int]:
+    """The statuses of four items, where the engine fails at the second one, and once only."""
+    really, asked = api.engine.casework.handle, iter(range(9))
+
+    def handle(*parts: Any, **more: Any) -> Any:
+        if next(asked) == 1:
+            raise error
+        return really(*parts, **more)
+
+    items = [item(api, api.submitted(), reason=REASON) for _ in range(4)]
+    monkeypatch.setattr(api.engine.casework, "handle", handle)
+    client = create_app(lambda: api.engine).test_client()
+    signed = {"Authorization": f"Bearer {api.token('officer.palu')}", **key()}
+    reply = client.post("/api/v1/bulk", json={"action": "send_back", "items": items}, headers=signed)
+    assert reply.status_code == 200, reply.text
+    results = reply.json["items"]
+    done = [api.case(one["ref"])["state"] == "draft" for one in items]
+    assert done == [one["status"] == 200 for one in results]
+    assert "secret" not in reply.text
+    return [one["status"] for one in results]
+
+
+def test_an_unforeseen_failure_of_one_leaves_the_others_alone(api: Api, monkeypatch: pytest.MonkeyPatch):
+    assert failing(api, monkeypatch, RuntimeError("secret")) == [200, 500, 200, 200]
+
+
+def test_once_the_database_is_away_the_rest_is_not_tried(api: Api, monkeypatch: pytest.MonkeyPatch):
+    assert failing(api, monkeypatch, psycopg.OperationalError("secret")) == [200, 503, 503, 503]
+
+
+def test_votes_are_cast_in_bulk_as_they_are_alone(api: Api):
+    refs = [api.before_the_panel(), api.before_the_panel()]
+    items = [{"ref": ref, "if_match": api.case(ref, "panel1")["dossier"], "vote": "approve"} for ref in refs]
+    results = bulk(api, "panel1", "approve", items).json()["items"]
+    assert [one["status"] for one in results] == [200, 200]
+    again = [{**one, "if_match": "*"} for one in items]
+    assert [one["status"] for one in bulk(api, "panel1", "approve", again).json()["items"]] == [409, 409]
+    assert [len(api.case(ref)["votes"]) for ref in refs] == [1, 1]
 
 
 def test_the_key_is_required(api: Api):
