@@ -18,6 +18,7 @@ from workflow.domain.dossier import dossier
 from workflow.domain.events import Recorded
 from workflow.domain.evolve import evolve, fold
 from workflow.domain.refusal import Refused, Unchanged
+from workflow.evidence.replay import until
 from workflow.preparing import FactsInvalid, command_of, reference
 from workflow.saves import case_stream, write_of
 from workflow.sight import sight
@@ -97,11 +98,11 @@ class Casework(Application[str]):
                         assert command is not None
                         return self._again(command, reason)
                 fresh = True
-            except (Refused, FactsInvalid, Stale, NoSuchCase):
+            except (Refused, FactsInvalid, Stale, NoSuchCase, Unchanged):
                 # A key that was used before is found by the append; what never gets there is looked up here.
                 if command and (repeated := self._repeated(command)):
                     return repeated
-                # A cache never refuses: everything is read anew once before a refusal is given.
+                # A cache may allow, never refuse: all is read anew before a refusal, or a "so already", is given.
                 if fresh:
                     raise
                 fresh = True
@@ -126,9 +127,9 @@ class Casework(Application[str]):
         try:
             decided = decide(definition, case, prepared, context)
         except Unchanged:
+            if not fresh:
+                raise
             assert case is not None
-            if command and (repeated := self._repeated(command)):
-                return repeated
             return Answer(case, definition, case.position, dossier(definition, case), changed=False)
         write = write_of(ref, case, decided, at, definition.hash, command, reads)
         position = self.store.append(write)
@@ -179,11 +180,7 @@ class Casework(Application[str]):
 
     def as_of(self, ref: str, when: datetime | int) -> Case | None:
         """The case as it stood after a position or at a moment; None before it was opened. Raises NoSuchCase."""
-        events = self.history(ref)
-        if isinstance(when, int):
-            events = [e for e in events if e.position <= when]
-        else:
-            events = [e for e in events if e.at <= when]
+        events = list(until(self.history(ref), when))
         return fold(events) if events else None
 
     def actions(self, ref: str, who: str, at: datetime | None = None) -> tuple[OpenAction, ...]:

@@ -26,6 +26,12 @@ def load(engine: "Engine", now: datetime | None = None) -> int:
     Done again, or after it was cut short, it loads what is missing.
     """
     moment = now or datetime.now(UTC)
+    set_up(engine, moment)
+    return groups.lead(engine, moment)
+
+
+def set_up(engine: "Engine", moment: datetime) -> None:
+    """People, offices, the programme and its places, as of long before `moment`."""
     before = moment - SET_UP
     for order in (*people.OFFICES, *people.registrations()):
         name = getattr(order, "office", None) or getattr(order, "person", "")
@@ -39,7 +45,6 @@ def load(engine: "Engine", now: datetime | None = None) -> int:
         for quota in places.quotas(year):
             key = _key(f"quota/{quota.region}/{year}")
             engine.registry.set_quota(places.PROGRAMME, quota, by=BY, command=key, at=before)
-    return groups.lead(engine, moment)
 
 
 def _key(name: str) -> CommandKey:

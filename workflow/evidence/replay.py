@@ -32,14 +32,23 @@ class Step(Struct, frozen=True):
     changes: tuple[Change, ...]
 
 
+def until(history: Iterable[Recorded], when: datetime | int) -> Iterator[Recorded]:
+    """The events of a case up to a moment or a position (inclusive).
+
+    The clocks of two servers may disagree: the first event that lies beyond ends the past, whatever follows it.
+    """
+    for event in history:
+        if isinstance(when, int) and event.position > when:
+            return
+        if isinstance(when, datetime) and event.at > when:
+            return
+        yield event
+
+
 def replay(history: Iterable[Recorded], as_of: datetime | int | None = None) -> Iterator[Step]:
     """The steps of a history in order, up to a moment or a position (inclusive)."""
     case: Case | None = None
-    for event in history:
-        if isinstance(as_of, int) and event.position > as_of:
-            return
-        if isinstance(as_of, datetime) and event.at > as_of:
-            return
+    for event in history if as_of is None else until(history, as_of):
         after = evolve(case, event)
         yield Step(event, name_of(event), after, changes(case, after))
         case = after

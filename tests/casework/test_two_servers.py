@@ -1,0 +1,92 @@
+"""A server that has not heard of the latest may allow on what it knows, but never refuse: the append checks the rest."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.journeys.groups import group
+from workflow.asks import ActionAsk, DocumentAsk, FactsAsk, OpenAsk
+from workflow.casework import NoSuchCase, Stale
+from workflow.domain.dossier import dossier
+from workflow.domain.refusal import Refused
+from workflow.engine import Engine
+from workflow.streams import KeyReused
+
+LEADER = "leader.palu"
+
+
+def opened(engine: Engine, key: str = "open", **facts: Any) -> str:
+    ask = OpenAsk(programme="tkm-kelompok", facts=group(**facts))
+    return engine.casework.handle(None, ask, LEADER, key=key).case.ref
+
+
+def supplied(engine: Engine, ref: str) -> None:
+    for number, kind in enumerate(("proposal", "domicile")):
+        paper = DocumentAsk(document=kind, sha256=f"{number}" * 64, type="application/pdf", size=9)
+        engine.casework.handle(ref, paper, LEADER)
+
+
+def renamed(engine: Engine, ref: str, name: str) -> bool:
+    return engine.casework.handle(ref, FactsAsk(patch={"group": name}), LEADER).changed
+
+
+def test_a_change_back_is_made_although_this_server_saw_nothing_else(here: Engine, there: Engine) -> None:
+    ref = opened(here, group="Kelompok Lama")
+    assert renamed(there, ref, "Kelompok Baru")
+    assert renamed(here, ref, "Kelompok Lama")
+    assert there.casework.case(ref)[0].facts["group"] == "Kelompok Lama"
+    assert not renamed(there, ref, "Kelompok Lama")
+
+
+def test_what_has_become_open_elsewhere_is_not_refused_here(here: Engine, there: Engine) -> None:
+    ref = opened(here)
+    with pytest.raises(Refused):
+        here.casework.handle(ref, ActionAsk(action="submit"), LEADER)
+    supplied(there, ref)
+    assert here.casework.handle(ref, ActionAsk(action="submit"), LEADER).case.state == "city_review"
+
+
+def test_what_has_been_closed_elsewhere_is_not_allowed_here(here: Engine, there: Engine) -> None:
+    ref = opened(here)
+    supplied(here, ref)
+    there.casework.handle(ref, ActionAsk(action="withdraw"), LEADER)
+    with pytest.raises(Refused) as refused:
+        here.casework.handle(ref, ActionAsk(action="submit"), LEADER)
+    assert "state" in {refusal.code for refusal in refused.value.refusals}
+
+
+def test_a_stale_tag_says_what_changed_since(here: Engine, there: Engine) -> None:
+    ref = opened(here)
+    seen = dossier(there.casework.case(ref)[1], there.casework.case(ref)[0])
+    renamed(there, ref, "Kelompok Baru")
+    with pytest.raises(Stale) as stale:
+        here.casework.handle(ref, ActionAsk(action="submit"), LEADER, if_match=frozenset({seen}))
+    assert [type(event.body).__name__ for event in stale.value.what_changed] == ["FactsChanged"]
+
+
+def test_a_key_is_answered_again_by_the_other_server_and_not_for_another_request(here: Engine, there: Engine) -> None:
+    ref = opened(here)
+    supplied(here, ref)
+    submit = ActionAsk(action="submit")
+    first = here.casework.handle(ref, submit, LEADER, key="k", request="a")
+    again = there.casework.handle(ref, submit, LEADER, key="k", request="a")
+    assert (again.position, again.case, again.repeated) == (first.position, first.case, True)
+    with pytest.raises(KeyReused):
+        there.casework.handle(ref, submit, LEADER, key="k", request="b")
+
+
+def test_the_past_as_of_a_moment_survives_clocks_that_disagree(here: Engine) -> None:
+    ref, now = opened(here), datetime.now(UTC)
+    for late, name in ((60, "Kelompok Satu"), (30, "Kelompok Dua")):
+        ask = FactsAsk(patch={"group": name})
+        here.casework.handle(ref, ask, LEADER, at=now + timedelta(seconds=late))
+    between = here.casework.as_of(ref, now + timedelta(seconds=45))
+    after = here.casework.as_of(ref, now + timedelta(seconds=90))
+    assert between is not None
+    assert between.version == 1
+    assert after is not None
+    assert after.facts["group"] == "Kelompok Dua"
+    assert here.casework.as_of(ref, now - timedelta(days=1)) is None
+    with pytest.raises(NoSuchCase):
+        here.casework.as_of("TKM-7271-2026-999999", now)
