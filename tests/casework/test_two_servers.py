@@ -1,4 +1,4 @@
-"""A server that has not heard of the latest may allow on what it knows, but never refuse: the append checks the rest."""
+"""A server that has not heard of the latest may allow on what it knows; it may never refuse."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
