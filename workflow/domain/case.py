@@ -78,7 +78,9 @@ class MadeLetter(Struct, frozen=True, kw_only=True):
     position: int
 
 
-class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
+    """Never changed once made, so that what is worked out from it may be kept with it; `replace` keeps none of that."""
+
     ref: str
     programme: str
     definition: str

@@ -36,8 +36,16 @@ def checklists_of(definition: Definition, state: str) -> frozenset[str]:
 
 def dossier(definition: Definition, case: Case) -> str:
     """Hash of what every decision on the case now names. Votes are no part of it."""
+    known: tuple[Definition, str] | None = case.__dict__.get("dossier")
+    if known is None or known[0] is not definition:
+        known = case.__dict__["dossier"] = definition, _dossier(definition, case)
+    return known[1]
+
+
+def _dossier(definition: Definition, case: Case) -> str:
     named = checklists_of(definition, case.state)
-    documents = {kind: [d.sha256 for d in counting(definition, case, kind)] for kind in definition.documents}
+    supplied = {d.document for d in case.documents} & definition.documents.keys()
+    documents = {kind: [d.sha256 for d in counting(definition, case, kind)] for kind in supplied}
     return digest(
         {
             "definition": case.definition,

@@ -215,8 +215,9 @@ def _closed(case: Case, body: InquiryAnswered | InquiryLapsed, event: Recorded, 
 
 def _moved(case: Case, move: Move, event: Recorded) -> Case:
     """The case after a move: one that stays in its state changes claims and void decisions only."""
-    takings = {name: replace(t, void=True) if name in move.voids else t for name, t in case.takings.items()}
-    case = replace(case, takings=takings, judging=case.judging or move.judging)
+    if move.voids or move.judging:
+        takings = {name: replace(t, void=True) if name in move.voids else t for name, t in case.takings.items()}
+        case = replace(case, takings=takings, judging=case.judging or move.judging)
     return _claimed(case, move) if move.to == move.from_ else _entered(case, move, event)
 
 
@@ -240,6 +241,8 @@ def _entered(case: Case, move: Move, event: Recorded) -> Case:
 
 
 def _claimed(case: Case, move: Move) -> Case:
+    if not move.claims and move.period_year is None:
+        return case
     held = changed(case.held, move.claims)
     counters = set(case.counters) | {c.claim for c in move.claims if c.kind == "counter"}
     counting = tuple(sorted(counters & held.keys()))

@@ -21,6 +21,8 @@ def merge(target: Any, patch: Any) -> Any:
 
 def diff(before: Patch, after: Patch) -> Patch:
     """The smallest patch for which `merge(before, patch) == after`; `after` has no null in its objects."""
+    if before is after:
+        return {}
     patch: Patch = {name: None for name in before if name not in after}
     for name, value in after.items():
         old = before.get(name)
@@ -32,6 +34,8 @@ def diff(before: Patch, after: Patch) -> Patch:
 
 def same(one: Any, other: Any) -> bool:
     """Equal as JSON: `true` is not 1."""
+    if one is other:
+        return True
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):

@@ -63,6 +63,7 @@ class Course(Struct, frozen=True):
 
     decided: tuple[Decided, ...]
     case: Case
+    """In the state where it stops; after a taking that stays in its state, as it was before."""
     refusals: tuple[Refusal, ...] = ()
 
 
@@ -70,10 +71,11 @@ def course(definition: Definition, case: Case, taken: Decided, context: Context)
     """Follow a taking: judge each state that it enters, then fix the seats of the panel where the case stops."""
     body = taken.body
     assert isinstance(body, ActionTaken)
+    if body.move.to == body.move.from_:
+        # The stay goes on: nothing is judged, and no seat is filled.
+        return Course((taken,), case)
     decided = [taken]
     now = after(definition, case, taken, context)
-    if body.move.to == body.move.from_:
-        return Course((taken,), now)
     fresh = {body.action}
     judging = now.judging and not definition.actions[body.action].returns
     while judging:
