@@ -139,11 +139,13 @@ def transformed(
     if isinstance(value, dict):
         if shape.person is not None and owner_of is not None:
             owner = owner_of(value, shape)
-        changed = {
-            name: transformed(item, shape.fields.get(name), leaf, owner_of, f"{path}.{name}", owner)
-            for name, item in value.items()
-        }
-        return {name: item for name, item in changed.items() if item is not GONE}
+        changed = {}
+        for name, item in value.items():
+            field = shape.fields.get(name)
+            new = item if field is None else transformed(item, field, leaf, owner_of, f"{path}.{name}", owner)
+            if new is not GONE:
+                changed[name] = new
+        return changed
     if isinstance(value, list):
         items = [transformed(item, shape.items, leaf, owner_of, f"{path}[]", owner) for item in value]
         return [item for item in items if item is not GONE]

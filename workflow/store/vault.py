@@ -3,7 +3,8 @@
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -114,27 +115,26 @@ class Vault:
 
         Raises Damaged.
         """
+        return self._opened(facts, _shape(schema), case, Erased)
+
+    def open(self, facts: Facts, schema: Schema | Shape, case: str, reveal_nik: bool = False) -> dict[str, Any]:
+        """Stored facts opened: as guards see them, or with `reveal_nik` as readers do. Raises Damaged."""
         shape = _shape(schema)
+        if not reveal_nik:
+            return self.for_guards(self.plain(facts, shape, case), shape)
+        return self._opened(facts, shape, case, lambda sealed, person: ERASED)
+
+    def _opened(self, facts: Facts, shape: Shape, case: str, erased: Callable[[str, str], Any]) -> dict[str, Any]:
+        """Stored facts with every value opened; `erased` (sealed form, person) gives what stands for an erased one."""
         parts = _parsed(facts, shape)
         keys = self._keys.held(_ids(parts))
 
         def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
             identity, body = parts[value]
             key = keys.get(identity)
-            return Erased(value, identity[0]) if key is None else _unseal(body, key, _bound(case, path), path)
+            return erased(value, identity[0]) if key is None else _unseal(body, key, _bound(case, path), path)
 
         return cast(dict[str, Any], transformed(facts, shape, leaf))
-
-    def open(self, facts: Facts, schema: Schema | Shape, case: str, reveal_nik: bool = False) -> dict[str, Any]:
-        """Stored facts opened: as guards see them, or with `reveal_nik` as readers do. Raises Damaged."""
-        shape = _shape(schema)
-        plain = self.plain(facts, shape, case)
-        if not reveal_nik:
-            return self.for_guards(plain, shape)
-        return cast(
-            dict[str, Any],
-            transformed(plain, shape, lambda value, *_: ERASED if isinstance(value, Erased) else value),
-        )
 
     def for_guards(self, plain: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
         """Plain facts as guards see them: a NIK as its digest, erased values left out."""
@@ -196,13 +196,22 @@ def _seal(value: Any, person: str, generation: int, key: AESSIV, bound: list[byt
 
 
 def _parts(value: Any, path: str) -> tuple[KeyId, bytes]:
-    found = SEALED.fullmatch(value) if isinstance(value, str) else None
+    parts = _taken_apart(value) if isinstance(value, str) else None
+    if parts is None:
+        raise Damaged(f"{path} is not sealed, or cannot be read")
+    return parts
+
+
+# Sealed forms only, so nothing personal is kept; a case that is at work is taken apart once.
+@lru_cache(maxsize=65536)
+def _taken_apart(sealed: str) -> tuple[KeyId, bytes] | None:
+    found = SEALED.fullmatch(sealed)
     if found is None:
-        raise Damaged(f"{path} is not sealed")
+        return None
     try:
         body = urlsafe_b64decode(found[2] + "=" * (-len(found[2]) % 4))
     except binascii.Error:
-        raise Damaged(f"{path} cannot be read") from None
+        return None
     return (found[1], int.from_bytes(body[:2], "big")), body[2:]
 
 
