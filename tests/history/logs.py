@@ -103,7 +103,7 @@ def line(number: int, case: str, at: str, step: str, **other: str) -> Line:
         "concept:name": step,
     }
     shorter = {name.rsplit(":", 1)[-1]: name for name in COLUMNS if name not in ("case:concept:name", "event:id")}
-    shorter |= {"id": "event:id", "step": "concept:name"}
+    shorter["id"] = "event:id"
     return named | {shorter[name]: text for name, text in other.items()}
 
 
