@@ -7,7 +7,6 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from traceback import format_exc
-from uuid import uuid4
 
 from bench import system
 from bench.load import Rate, run
@@ -19,11 +18,11 @@ def worker(engine: Engine) -> Callable[[int], Callable[[], object]]:
     """Each thread has a group of its own before the city's head."""
 
     def prepare(number: int) -> Callable[[], object]:
-        ref, turns = system.in_review(engine), count()
+        ref, turns, keys = system.in_review(engine), count(), count()
 
         def once() -> object:
             named = ActionAsk(action="assign_officer", assign=system.OFFICERS[next(turns) % 2])
-            return engine.casework.handle(ref, named, system.HEAD, key=uuid4().hex)
+            return engine.casework.handle(ref, named, system.HEAD, key=f"{ref}/{next(keys)}")
 
         return once
 
