@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.history.logs import line, two_cases
+from tests.history.logs import as_csv, as_xes, as_xlsx, line, two_cases
 from workflow.casework import Casework
 from workflow.domain.evolve import fold
 from workflow.evidence.replay import replay
 from workflow.history import importing
+from workflow.history.cases import read_cases
+from workflow.history.rows import read_rows
 from workflow.projections.items import Area, Filters, ListSight
 from workflow.store.factory import environment
 
@@ -49,7 +51,7 @@ def test_a_case_stands_as_its_history_left_it(brought, first):
 def test_every_event_says_where_it_comes_from_and_claims_no_authority(brought, first):
     history = brought.engine.casework.history(first)
     assert [(e.imported.row, e.actor, e.office) for e in history] == [
-        (2, "A. Clerk", "Counter"),
+        (2, "imported", None),
         (2, "A. Clerk", "Counter"),
         (3, "A. Clerk", "Counter"),
         (5, "B. Head", "Upstairs"),
@@ -101,6 +103,18 @@ def test_facts_that_do_not_fit_are_told_by_row_and_column_before_anything_is_sto
     assert [problem.column for problem in desk.history().problems(cases)] == ["case:subject"]
     cases, _ = desk.read([line(1, "B", "2019-03-01 09:00:00", "Note", subject="")])
     assert "subject" in desk.history().problems(cases)[0].say
+
+
+@pytest.mark.parametrize(("write", "name"), [(as_csv, "a.csv.gz"), (as_xlsx, "a.xlsx"), (as_xes, "a.xes.gz")])
+def test_every_format_tells_the_same_cases(desk, tmp_path, write, name):
+    cases, problems = read_cases(
+        read_rows(write(tmp_path / name, two_cases())), desk.how, desk.definition, datetime.now(UTC)
+    )
+    assert (problems, desk.history().problems(cases)) == ((), ())
+    desk.history().store(cases)
+    # Rows are numbered by each format's own lights; all else is the same, so that it is the same import.
+    again = desk.bring(two_cases())
+    assert (again.cases, again.already) == (0, 2)
 
 
 # --- again, at once, changed ----------------------------------------------------------------------------------

@@ -39,8 +39,8 @@ class Teller:
             move = self._entering(to, step.at, move)
             taken = ActionTaken(action=step.action, event=action.event, role=IMPORTED, dossier="", move=move)
             bodies.append((step, taken))
-        first = case.steps[0]
-        opened = Step(first.row, case.opened, first.actor, first.office, "")
+        # Who opened it the file does not say: whoever took the first step need not have.
+        opened = Step(case.steps[0].row, case.opened, IMPORTED, None, "")
         events = (
             Recorded(
                 stream=case_stream(ref),
