@@ -4,10 +4,6 @@ import struct
 from collections.abc import Iterable, Sequence
 
 from eventsourcing.persistence import StoredEvent
-from psycopg import Connection
-from psycopg.abc import Buffer
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
 
 from workflow.store.write import ClaimWrite, CommandKey, CounterWrite, Unstorable
 
@@ -230,19 +226,7 @@ class ByteaArray(Array):
     element = 17
 
 
-class _ArrayDumper(Dumper):
-    format = Format.BINARY
-
-    def dump(self, obj: Array) -> Buffer:
-        return obj.packed
-
-
-ARRAYS = {TextArray: 1009, BigintArray: 1016, IntArray: 1007, BooleanArray: 1000, ByteaArray: 1001}
+_ARRAYS = {TextArray: 1009, BigintArray: 1016, IntArray: 1007, BooleanArray: 1000, ByteaArray: 1001}
 """Each with the object id of its Postgres type."""
-
-
-def register(connection: Connection) -> None:
-    """Teach a connection to send arrays."""
-    for kind, oid in ARRAYS.items():
-        dumper = type(f"{kind.__name__}Dumper", (_ArrayDumper,), {"oid": oid})
-        connection.adapters.register_dumper(kind, dumper)
+TYPES = tuple(_ARRAYS[type(array)] for array in joined(()))
+"""Object ids of the types of what `joined` returns."""

@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from workflow.store import wire
 from workflow.store.committer import Outcome
+from workflow.store.prepared import Prepared
 from workflow.store.wire import PackedSave
 from workflow.store.write import Reason, Rejected
 
@@ -38,7 +39,7 @@ CONNECTION: dict[str, str | int] = {
 """Where the address does not say otherwise: a server whose machine vanished is noticed within half a minute."""
 APPEND = b"""
 SELECT positions, reasons FROM append_batch(
-    %b, %b, %b,  %b, %b, %b, %b,  %b, %b, %b, %b,  %b, %b, %b, %b,  %b, %b, %b, %b
+    $1, $2, $3,  $4, $5, $6, $7,  $8, $9, $10, $11,  $12, $13, $14, $15,  $16, $17, $18, $19
 )"""
 """Of `workflow.store.wire.joined`: saves, events, expectations, claims, counters."""
 PASSING = ("08", "40", "53", "55", "57", "58")
@@ -102,10 +103,9 @@ class Writer:
         self._connection = self._backend = None
 
     def _send(self, saves: Sequence[PackedSave]) -> list[Outcome]:
-        connection = self._connection or self._connect()
-        row = connection.execute(APPEND, wire.joined(saves), prepare=True, binary=True).fetchone()
-        assert row is not None
-        positions, reasons = row
+        if self._connection is None:
+            self._connect()
+        positions, reasons = self._append.row([array.packed for array in wire.joined(saves)])
         if reasons is None:
             return list(positions)
         refused = _reasons.decode(reasons)
@@ -114,8 +114,8 @@ class Writer:
     def _connect(self) -> Connection[Any]:
         connection = psycopg.connect(self._conninfo, autocommit=True)
         try:
-            wire.register(connection)
             connection.execute(SETTINGS)
+            self._append = Prepared(connection, APPEND, wire.TYPES)
             if self._backend is not None:
                 _end(connection, *self._backend)
             self._backend = connection.execute(
