@@ -27,7 +27,7 @@ check: $(STAMP) ## format, lint, types, import direction, file sizes, repeated c
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/pylint --enable=duplicate-code,too-many-lines workflow api workers selaras
 	$(BIN)/pylint --enable=too-many-lines --max-module-lines=450 tests
 
