@@ -23,10 +23,6 @@ class Opener:
     def read_models(self) -> ReadModels:
         return self._both()[1]
 
-    @property
-    def is_open(self) -> bool:
-        return self._opened is not None
-
     def close(self) -> None:
         with self._lock:
             if self._opened is not None:

@@ -19,7 +19,7 @@ from workflow.domain.events import Recorded
 from workflow.domain.evolve import evolve, fold
 from workflow.domain.refusal import Refused, Unchanged
 from workflow.evidence.replay import until
-from workflow.preparing import FactsInvalid, command_of, reference
+from workflow.preparing import FactsInvalid, command_of, next_reference
 from workflow.saves import case_stream, write_of
 from workflow.sight import sight
 from workflow.store.log import CommandKey, KeyUsed, Log, Rejected
@@ -88,7 +88,7 @@ class Casework(Application[str]):
             if command and (repeated := self._repeated(command)):
                 return repeated
             definition = self._contexts.definition(None, ask, fresh=True)
-            ref = reference(self.store, definition, ask.facts, moment)
+            ref = next_reference(self.store, definition, str(ask.facts.get("region", "")), moment)
         for _ in range(ATTEMPTS):
             try:
                 return self._attempt(ref, ask, who, command, if_match, moment, fresh)
@@ -120,10 +120,11 @@ class Casework(Application[str]):
     ) -> Answer:
         case = None if isinstance(ask, OpenAsk) else self._state(ref, fresh)
         definition = self._contexts.definition(case, ask, fresh)
-        context, reads = self._contexts.context(definition, ref, who, at, fresh)
+        facts = self._contexts.facts(definition, ref)
+        context, reads = self._contexts.context(definition, facts, who, at, fresh)
         if case is not None:
             self._check_seen(case, definition, context, if_match, fresh)
-        prepared = command_of(ask, ref, case, definition, self._contexts.facts(definition, ref))
+        prepared = command_of(ask, ref, case, definition, facts)
         try:
             decided = decide(definition, case, prepared, context)
         except Unchanged:
@@ -187,7 +188,7 @@ class Casework(Application[str]):
         """Every action of the definition with every reason why it is not open to this person now. Raises NoSuchCase."""
         moment = at or datetime.now(UTC)
         case, definition = self.case(ref)
-        context, _ = self._contexts.context(definition, ref, who, moment, fresh=True)
+        context, _ = self._contexts.context(definition, self._contexts.facts(definition, ref), who, moment, fresh=True)
         if sight(case, definition, context.people, who, moment) is None:
             raise NoSuchCase
         return open_actions(definition, case, context)

@@ -8,6 +8,7 @@ from workflow.directory import DirectoryApp
 from workflow.domain.case import Case
 from workflow.domain.context import Context, People
 from workflow.domain.definition.model import Definition
+from workflow.domain.registry import Programme
 from workflow.facts import CaseFacts
 from workflow.registry import RegistryApp
 from workflow.store.log import Log
@@ -37,7 +38,7 @@ class Contexts:
         if case is not None:
             return self._registry.definition(case.definition)
         assert isinstance(ask, OpenAsk)
-        programme = self._registry.current(ask.programme) if fresh else self._registry.cached(ask.programme)
+        programme = self._programme(ask.programme, fresh)
         if programme is None or programme.current is None:
             raise NoSuchProgramme(ask.programme)
         return self._registry.definition(programme.versions[programme.current])
@@ -54,19 +55,20 @@ class Contexts:
         """The facts of a case: checked, sealed, opened, shown."""
         return CaseFacts(self._vault, definition, ref)
 
-    def context(self, definition: Definition, ref: str, who: str, at: datetime, fresh: bool) -> tuple[Context, Reads]:
-        """What a decision on this case by this person may know, and the streams' versions that it stands on.
+    def context(
+        self, definition: Definition, facts: CaseFacts, who: str, at: datetime, fresh: bool
+    ) -> tuple[Context, Reads]:
+        """What a decision on the case of `facts` by this person may know, and the streams' versions it stands on.
 
         Read anew where `fresh`. The append is rejected if one of the versions has moved by then.
         """
-        facts = self.facts(definition, ref)
-        programme = (self._registry.current if fresh else self._registry.cached)(definition.id)
+        programme = self._programme(definition.id, fresh)
         directory = self._directory.current() if fresh else self._directory.cached()
 
         def held_elsewhere(keys: tuple[str, ...]) -> frozenset[str]:
             if not fresh:
                 return frozenset()
-            return frozenset(key for key, holder in self._log.holders(keys).items() if holder != ref)
+            return frozenset(key for key, holder in self._log.holders(keys).items() if holder != facts.ref)
 
         def used(key: str) -> int:
             return self._log.used(key) if fresh else 0
@@ -90,3 +92,6 @@ class Contexts:
         if programme is not None:
             reads.append((f"programme/{definition.id}", programme.version))
         return context, tuple(reads)
+
+    def _programme(self, name: str, fresh: bool) -> Programme | None:
+        return self._registry.current(name) if fresh else self._registry.cached(name)

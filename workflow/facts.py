@@ -28,7 +28,7 @@ class CaseFacts:
     """
 
     def __init__(self, vault: Vault, definition: Definition, ref: str) -> None:
-        self._vault, self._ref = vault, ref
+        self._vault, self.ref = vault, ref
         self._schema = schema_of(definition)
         self._last: tuple[Facts, dict[str, Any]] | None = None
 
@@ -47,7 +47,7 @@ class CaseFacts:
     def plain(self, stored: Facts) -> dict[str, Any]:
         """Opened values for merging a patch into, `Erased` in place of an erased one."""
         if self._last is None or self._last[0] is not stored:
-            self._last = (stored, self._vault.plain(stored, self._schema.shape, self._ref))
+            self._last = (stored, self._vault.plain(stored, self._schema.shape, self.ref))
         return self._last[1]
 
     def plain_errors(
@@ -58,12 +58,12 @@ class CaseFacts:
 
     def seal(self, plain: Mapping[str, Any], previous: Facts | None = None) -> Facts:
         """Plain facts without errors in stored form. An erased person sent back as shown keeps what was stored."""
-        return self._vault.seal(self._restored(plain, previous), self._schema.shape, self._ref)
+        return self._vault.seal(self._restored(plain, previous), self._schema.shape, self.ref)
 
     def show(self, stored: Facts, *, reveal: bool) -> dict[str, Any]:
         """For readers: personal values opened, or hidden where they may not see them; `erased` for erased ones."""
         if reveal:
-            return self._vault.open(stored, self._schema.shape, self._ref, reveal_nik=True)
+            return self._vault.open(stored, self._schema.shape, self.ref, reveal_nik=True)
         return self._vault.hidden(stored, self._schema.shape)
 
     def _restored(self, plain: Mapping[str, Any], previous: Facts | None) -> Mapping[str, Any]:

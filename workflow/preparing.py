@@ -25,13 +25,11 @@ class FactsInvalid(Exception):
         self.errors = errors
 
 
-def reference(log: Log, definition: Definition, facts: Mapping[str, Any], at: datetime) -> str:
-    """The next reference for the facts' city and this year. Gaps are allowed: an opening may be refused later."""
-    return next_reference(log, definition, str(facts.get("region", "")), at)
-
-
 def next_reference(log: Log, definition: Definition, region: str, at: datetime) -> str:
-    """The next reference of the programme's series for a city and the year of a moment, as TKM-7271-2026-000001."""
+    """The next reference of the programme's series for a city and the year of a moment, as TKM-7271-2026-000001.
+
+    Gaps are allowed: an opening may be refused after its number was given.
+    """
     area = "".join(region.split(".")[:2])
     if not (area.isascii() and area.isdigit() and len(area) <= 4):
         area = "0000"
