@@ -60,6 +60,10 @@ class ProgrammeList(Struct, frozen=True, kw_only=True):
 
 class NewVersion(Struct, frozen=True, kw_only=True):
     source: Annotated[str, Meta(min_length=1, description="The definition, a YAML file in the format casework: 1")]
+    texts: Annotated[
+        dict[str, str],
+        Meta(description="Letters and messages it names: `letters/NAME.id`, `messages/NAME.id`, `messages/NAME.en`"),
+    ] = {}
 
 
 @room("GET", "/programmes", {200: ProgrammeList})
@@ -82,7 +86,7 @@ def publish_version(call: Call, programme: str) -> Response:
     check_admin(call.who, call.engine)
     _check_seen(call, programme)
     saved = call.engine.registry.publish(
-        call.body.source, "source", by=call.who, command=_command(call), programme=programme
+        call.body.source, "source", call.body.texts, by=call.who, command=_command(call), programme=programme
     )
     return _reply(call, programme, saved.position, 201)
 

@@ -16,8 +16,8 @@ MARK = "SELARAS_RUN"
 """Environment: names the run that a process belongs to, so that a later run can end what a killed one left."""
 LOG_LIMIT = 20_000_000
 """Bytes; a longer log is put aside once, when the child starts."""
-FIRST_PAUSE, LONGEST_PAUSE, SETTLED = 0.5, 30.0, 60.0
-"""Seconds."""
+FIRST_PAUSE, LONGEST_PAUSE, SETTLED = 0.5, 30.0, 10.0
+"""Seconds. Who ran for the last of them was well, and its next death is a first one."""
 
 
 class Child:

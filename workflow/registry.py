@@ -22,6 +22,7 @@ from workflow.domain.registry import (
 )
 from workflow.store.log import CommandKey, Log
 from workflow.streams import FoldedStream, Saved
+from workflow.texts import Texts
 
 DEFINITIONS_KEPT = 128
 
@@ -57,6 +58,10 @@ class RegistryApp:
     def source(self, hash: str) -> str:
         """The YAML file of a definition as it was published. Raises NoSuchDefinition."""
         return self._publication(hash).source
+
+    def texts(self, hash: str) -> Texts:
+        """The letters and messages published with a definition. Raises NoSuchDefinition."""
+        return self._publication(hash).texts
 
     def definition(self, hash: str) -> Definition:
         """The definition of this name, compiled; read once a process, whatever is checked by now.
@@ -112,6 +117,7 @@ class RegistryApp:
         self,
         source: str,
         name: str,
+        texts: Texts,
         *,
         by: str,
         command: CommandKey | None = None,
@@ -120,14 +126,15 @@ class RegistryApp:
     ) -> Saved:
         """Put a definition in force, for the cases opened from now on.
 
-        `name` is the file's, for its findings; `programme`, where given, is whose version it has to be.
+        `name` is the file's, for its findings; `texts` its letters and messages;
+        `programme`, where given, is whose version it has to be.
         Raises BadDefinition with the findings, Refused with every reason, KeyReused, Busy.
         """
-        definition = read_definition(source, name)
+        definition = read_definition(source, name, texts)
         if programme is not None and definition.id != programme:
             raise Refused((why("programme.other", "id", id=definition.id, programme=programme),))
         state = self._programmes.get(definition.id) or self._stream(definition.id)
-        decide = partial(publishing.publish, definition=definition, source=source)
+        decide = partial(publishing.publish, definition=definition, source=source, texts=texts)
         before = state.current()
         if before.current is None:
             # What would be refused must not be listed.

@@ -15,15 +15,17 @@ _by = click.option("--by", default=OPERATOR, show_default=True, help="Who gave t
 def publish(file: Path, by: str) -> None:
     """Put the definition in FILE in force, for cases opened from now on. Exit 1 with its findings if it is wrong."""
     from workflow.definition_files import MOST_BYTES, BadDefinition
+    from workflow.texts import texts_beside
 
     try:
         with file.open("rb") as opened:
             source = opened.read(MOST_BYTES + 1).decode("utf-8-sig")
+        texts = texts_beside(file)
     except UnicodeDecodeError:
-        raise click.ClickException(f"{file} is not UTF-8 text") from None
+        raise click.ClickException(f"{file} or a text beside it is not UTF-8") from None
     with operating() as engine:
         try:
-            saved = engine.registry.publish(source, str(file), by=by)
+            saved = engine.registry.publish(source, str(file), texts, by=by)
         except BadDefinition as bad:
             for finding in bad.findings:
                 click.echo(

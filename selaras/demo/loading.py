@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import workflow
 from selaras.demo import groups, people, places
 from workflow.store.log import CommandKey
+from workflow.texts import texts_beside
 
 if TYPE_CHECKING:
     from workflow.engine import Engine
@@ -38,9 +39,12 @@ def set_up(engine: "Engine", moment: datetime) -> None:
         engine.directory.handle(order, by=BY, command=_key(f"register/{name}"), at=before)
     for post in people.appointments():
         engine.directory.handle(post, by=BY, command=_key(f"appoint/{post.person}/{post.role}"), at=before)
-    source = (Path(workflow.__file__).parent.parent / "definitions" / DEFINITION).read_text(encoding="utf-8")
+    file = Path(workflow.__file__).parent.parent / "definitions" / DEFINITION
+    source = file.read_text(encoding="utf-8")
     if engine.registry.current(places.PROGRAMME) is None:
-        engine.registry.publish(source, DEFINITION, by=BY, command=_key(f"publish/{DEFINITION}"), at=before)
+        engine.registry.publish(
+            source, DEFINITION, texts_beside(file), by=BY, command=_key(f"publish/{DEFINITION}"), at=before
+        )
     for year in sorted(FIRST_YEARS | set(range(before.year, moment.year + 2))):
         for quota in places.quotas(year):
             key = _key(f"quota/{quota.region}/{year}")

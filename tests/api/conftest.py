@@ -21,6 +21,7 @@ from tests.api.asking import Api
 from workflow.domain.appointing import Appoint, RegisterPerson
 from workflow.engine import Engine
 from workflow.settings import Settings
+from workflow.texts import texts_beside
 
 ROOT = Path(__file__).parent.parent.parent
 DEFINITION = ROOT / "definitions" / "tkm-kelompok" / "v1.yaml"
@@ -79,7 +80,7 @@ def _seed(engine: Engine) -> None:
         engine.directory.handle(former, by="seed")
     (auditor,) = (order for order in people.appointments() if order.person == "auditor")
     engine.directory.handle(replace(auditor, person="moved.palu"), by="seed")
-    engine.registry.publish(DEFINITION.read_text(encoding="utf-8"), "v1.yaml", by="seed")
+    engine.registry.publish(DEFINITION.read_text(encoding="utf-8"), "v1.yaml", texts_beside(DEFINITION), by="seed")
     for quota in places.quotas(today.year):
         engine.registry.set_quota(places.PROGRAMME, quota, by="seed")
 

@@ -1,8 +1,10 @@
 """Each static check finds the definition that breaks it, in the line where it is broken."""
 
+import shutil
+
 import pytest
 
-from tests.definition.paper import TEXT, assert_found, findings, patched
+from tests.definition.paper import FILE, TEXT, assert_found, findings, patched
 from workflow.definition_files import check_file
 
 DANGLING = [
@@ -288,6 +290,7 @@ def test_a_city_role_needs_a_region_in_the_facts():
 
 
 def test_what_is_defined_and_unused_is_a_warning_and_no_error(tmp_path):
+    shutil.copytree(FILE.parent, tmp_path, dirs_exist_ok=True)
     file = tmp_path / "v.yaml"
     file.write_text(
         patched(

@@ -36,7 +36,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
     with Engine.open(settings) as engine:
-        engine.registry.publish(DEFINITION, "v1.yaml", by="operator")
+        engine.registry.publish(DEFINITION, "v1.yaml", {}, by="operator")
         yield engine
 
 

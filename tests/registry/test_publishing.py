@@ -47,7 +47,7 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
 
 
 def test_a_published_definition_is_found_by_its_hash_in_another_process(registry: RegistryApp, log: Log) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
     elsewhere = RegistryApp(log)
     programme = elsewhere.current("uji")
     assert programme is not None
@@ -59,7 +59,7 @@ def test_a_published_definition_is_found_by_its_hash_in_another_process(registry
 
 
 def test_an_unknown_hash_or_programme_is_not_made_up(registry: RegistryApp) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
     with pytest.raises(NoSuchDefinition):
         registry.definition("0" * 64)
     for name in ("nothing", "", "uji\x00", "../directory", "a" * 300, "\ud800"):
@@ -68,8 +68,8 @@ def test_an_unknown_hash_or_programme_is_not_made_up(registry: RegistryApp) -> N
 
 
 def test_versions_follow_each_other_and_the_old_ones_stay(registry: RegistryApp) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
-    registry.publish(definition(2, title="Tutup"), "v2.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
+    registry.publish(definition(2, title="Tutup"), "v2.yaml", {}, by="operator")
     programme = registry.current("uji")
     assert programme is not None
     assert programme.current == 2
@@ -85,30 +85,30 @@ def test_versions_follow_each_other_and_the_old_ones_stay(registry: RegistryApp)
     ],
 )
 def test_a_version_that_does_not_follow_is_refused(registry: RegistryApp, source: str, code: str) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
     with pytest.raises(Refused) as refused:
-        registry.publish(source, "next.yaml", by="operator")
+        registry.publish(source, "next.yaml", {}, by="operator")
     assert codes(refused) == {code}
 
 
 def test_the_first_version_is_number_one_and_a_refused_one_lists_nothing(registry: RegistryApp) -> None:
     with pytest.raises(Refused) as refused:
-        registry.publish(definition(2), "v2.yaml", by="operator")
+        registry.publish(definition(2), "v2.yaml", {}, by="operator")
     assert codes(refused) == {"version.next"}
     assert registry.programmes() == ()
 
 
 def test_the_same_content_again_changes_nothing(registry: RegistryApp, log: Log) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
     head = log.head()
-    again = registry.publish("# the same, with a remark\n" + definition(1), "copy.yaml", by="operator")
+    again = registry.publish("# the same, with a remark\n" + definition(1), "copy.yaml", {}, by="operator")
     assert not again.changed
     assert log.head() == head
 
 
 def test_a_definition_that_does_not_hold_is_refused_with_its_findings(registry: RegistryApp) -> None:
     with pytest.raises(BadDefinition) as bad:
-        registry.publish(definition(1).replace("to: done", "to: dome"), "v1.yaml", by="operator")
+        registry.publish(definition(1).replace("to: done", "to: dome"), "v1.yaml", {}, by="operator")
     assert any(finding.file == "v1.yaml" and finding.line > 1 for finding in bad.value.findings)
     assert registry.programmes() == ()
 
@@ -116,7 +116,7 @@ def test_a_definition_that_does_not_hold_is_refused_with_its_findings(registry: 
 def test_a_schema_that_cannot_check_facts_is_refused_when_it_is_published(registry: RegistryApp) -> None:
     source = definition(1).replace("'^[0-9]{2}\\.[0-9]{2}$'", "'^(?a:[0-9]{2})$'")
     with pytest.raises(BadDefinition) as bad:
-        registry.publish(source, "v1.yaml", by="operator")
+        registry.publish(source, "v1.yaml", {}, by="operator")
     (finding,) = bad.value.findings
     assert (finding.line, finding.rule) == (source[: source.index("schema:")].count("\n") + 1, "schema")
     assert "(?a:[0-9]{2})" in finding.message
@@ -137,7 +137,7 @@ def test_what_was_published_under_laxer_checks_stays_readable(
 ) -> None:
     source = definition(1).replace(old, new)
     with pytest.raises(BadDefinition):
-        registry.publish(source, "v1.yaml", by="operator")
+        registry.publish(source, "v1.yaml", {}, by="operator")
     name = read_published(source, "v1.yaml").hash
     body = DefinitionPublished(programme="uji", version=1, hash=name, source=source)
     for stream, event in ((INDEX_STREAM, ProgrammeListed(programme="uji")), (programme_stream("uji"), body)):
@@ -152,18 +152,18 @@ def test_what_was_published_under_laxer_checks_stays_readable(
 
 def test_a_definition_goes_under_its_own_programme_only(registry: RegistryApp) -> None:
     with pytest.raises(Refused) as refused:
-        registry.publish(definition(1), "v1.yaml", by="operator", programme="lain")
+        registry.publish(definition(1), "v1.yaml", {}, by="operator", programme="lain")
     assert codes(refused) == {"programme.other"}
 
 
 def test_programmes_are_listed_in_order_of_first_publication(registry: RegistryApp, log: Log) -> None:
     for name in ("zeta", "alfa"):
-        registry.publish(definition(1, id=name), "v1.yaml", by="operator")
+        registry.publish(definition(1, id=name), "v1.yaml", {}, by="operator")
     assert [programme.programme for programme in RegistryApp(log).programmes()] == ["zeta", "alfa"]
 
 
 def test_places_are_kept_with_their_basis_and_history(registry: RegistryApp) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
     registry.set_quota("uji", places(), by="operator")
     registry.set_quota("uji", places(places=40, basis="Kepmen Uji 2/2026"), by="operator")
     programme = registry.current("uji")
@@ -177,7 +177,7 @@ def test_places_are_kept_with_their_basis_and_history(registry: RegistryApp) -> 
 
 
 def test_every_reason_against_places_is_given_at_once(registry: RegistryApp) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
     with pytest.raises(Refused) as refused:
         registry.set_quota("uji", places("7271", 26, -1, ""), by="operator")
     assert codes(refused) == {"region.code", "quota.year", "quota.places", "legal_basis.missing"}
@@ -187,7 +187,7 @@ def test_every_reason_against_places_is_given_at_once(registry: RegistryApp) -> 
 
 
 def test_a_key_answers_the_same_again_and_never_for_another_request(registry: RegistryApp, log: Log) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
     key = CommandKey(actor="operator", key="k1", request="a")
     first = registry.set_quota("uji", places(), by="operator", command=key)
     head = log.head()
@@ -198,7 +198,7 @@ def test_a_key_answers_the_same_again_and_never_for_another_request(registry: Re
 
 
 def test_a_cached_programme_is_read_forward_when_asked_for_the_present(registry: RegistryApp, log: Log) -> None:
-    registry.publish(definition(1), "v1.yaml", by="operator")
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
     elsewhere = RegistryApp(log)
     before = elsewhere.current("uji")
     registry.set_quota("uji", places(), by="operator")
@@ -214,7 +214,7 @@ def test_many_publish_the_same_version_at_once_and_one_wins(database_url: str) -
 
         def publish(number: int) -> str:
             try:
-                RegistryApp(log).publish(definition(1, title=f"Cara {number}"), "v1.yaml", by="operator")
+                RegistryApp(log).publish(definition(1, title=f"Cara {number}"), "v1.yaml", {}, by="operator")
             except Refused as refused:
                 return refused.refusals[0].code
             return "published"
@@ -228,7 +228,7 @@ def test_many_publish_the_same_version_at_once_and_one_wins(database_url: str) -
 def test_places_set_by_many_at_once_are_all_there(database_url: str) -> None:
     with log_on(database_url) as log:
         registry = RegistryApp(log)
-        registry.publish(definition(1), "v1.yaml", by="operator")
+        registry.publish(definition(1), "v1.yaml", {}, by="operator")
         years = range(2026, 2029)
         with ThreadPoolExecutor(3) as threads:
             list(threads.map(lambda year: registry.set_quota("uji", places(year=year), by="operator"), years))

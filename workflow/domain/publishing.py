@@ -1,6 +1,7 @@
 """Commands on a programme to events: which version may follow, and how many places a region has."""
 
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -23,7 +24,7 @@ class SetQuota(Struct, frozen=True, kw_only=True):
     legal_basis: str
 
 
-def publish(programme: Programme, definition: Definition, source: str) -> tuple[Kind, ...]:
+def publish(programme: Programme, definition: Definition, source: str, texts: Mapping[str, str]) -> tuple[Kind, ...]:
     """The event that puts a definition in force. Raises Refused with every reason, Unchanged where it is already."""
     if programme.versions.get(definition.version) == definition.hash:
         raise Unchanged
@@ -39,7 +40,13 @@ def publish(programme: Programme, definition: Definition, source: str) -> tuple[
     if reasons:
         raise Refused(tuple(reasons))
     return (
-        DefinitionPublished(programme=definition.id, version=definition.version, hash=definition.hash, source=source),
+        DefinitionPublished(
+            programme=definition.id,
+            version=definition.version,
+            hash=definition.hash,
+            source=source,
+            texts=dict(texts),
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from workflow.domain.events import Kind, Recorded
 
@@ -28,6 +28,8 @@ class DefinitionPublished(Kind, frozen=True, kw_only=True, tag=True):
     """SHA-256 of the canonical form, hex: the definition's name."""
     source: str
     """The YAML file as published."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """The letters and messages published with it: `letters/NAME.id`, `messages/NAME.LANGUAGE` to their template."""
 
 
 class QuotaSet(Kind, frozen=True, kw_only=True, tag=True):
