@@ -24,6 +24,7 @@ from workflow.projections.pages import BadQuery
 from workflow.projections.runner import BeyondHead, NotCaughtUp
 from workflow.store.documents import TooLarge, WrongType
 from workflow.streams import Busy, KeyReused
+from workflow.texts import ENDING
 
 AWAY = {"Retry-After": "2"}
 SOON = {"Retry-After": "1"}
@@ -60,7 +61,9 @@ def _finding(found: Finding) -> FieldError:
     # What is found in a definition is told in English only, like the keys of its format.
     in_id = f"Baris {found.line}, kolom {found.column} tidak memenuhi aturan {found.rule}: {found.message}"
     in_en = f"Line {found.line}, column {found.column} breaks the rule {found.rule}: {found.message}"
-    placed = field_error("/source", in_id, in_en)
+    text = found.file.removesuffix(ENDING)
+    pointer = "/source" if text == found.file else f"/texts/{text.replace('/', '~1')}"
+    placed = field_error(pointer, in_id, in_en)
     return replace(placed, line=found.line, column=found.column, rule=found.rule)
 
 

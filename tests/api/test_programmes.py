@@ -4,7 +4,9 @@ from datetime import date
 
 from tests.api.asking import Api, assert_problem, key, pointers, refusal_codes
 from tests.api.conftest import DEFINITION
+from workflow.texts import texts_beside
 
+TEXTS = texts_beside(DEFINITION)
 QUOTA = {"region": "72.71", "year": 2040, "places": 12, "legal_basis": "SK Contoh 9/DEMO (sintetis)"}
 
 
@@ -80,9 +82,19 @@ def test_a_definition_that_cannot_be_read_is_422_with_its_findings(api: Api):
 def test_the_same_definition_again_changes_nothing(api: Api):
     before = api.get("/programmes/tkm-kelompok", "admin").json()["versions"]
     source = DEFINITION.read_text(encoding="utf-8")
-    reply = api.ask("POST", "/programmes/tkm-kelompok/versions", "admin", json={"source": source}, headers=key())
+    reply = api.ask(
+        "POST", "/programmes/tkm-kelompok/versions", "admin", json={"source": source, "texts": TEXTS}, headers=key()
+    )
     assert reply.status_code == 201, reply.text
     assert reply.json()["versions"] == before
     altered = source.replace("min: 10, max: 20", "min: 10, max: 21", 1)
-    reply = api.ask("POST", "/programmes/tkm-kelompok/versions", "admin", json={"source": altered})
+    reply = api.ask("POST", "/programmes/tkm-kelompok/versions", "admin", json={"source": altered, "texts": TEXTS})
     assert refusal_codes(assert_problem(reply, 422)) == {"version.taken"}
+
+
+def test_a_text_with_an_unknown_placeholder_is_named_by_its_pointer(api: Api):
+    source = DEFINITION.read_text(encoding="utf-8")
+    texts = {**TEXTS, "messages/returned.en": "Returned\n{{ nik }}"}
+    reply = api.ask("POST", "/programmes/tkm-kelompok/versions", "admin", json={"source": source, "texts": texts})
+    (error,) = assert_problem(reply, 422)["errors"]
+    assert (error["pointer"], error["line"], error["rule"]) == ("/texts/messages~1returned.en", 2, "template")
