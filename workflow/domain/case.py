@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from workflow.domain.events import Facts
+from workflow.domain.events import Binding, Facts
 
 
 class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,5 +130,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     period_year: int | None = None
     inquiries: tuple[Inquiry, ...] = ()
     letters: tuple[MadeLetter, ...] = ()
+    bound: tuple[Binding, ...] = ()
+    """The alignments whose terms bind the case."""
     imported_from: str | None = None
     """Name of the other system, where the history is imported."""

@@ -51,6 +51,15 @@ class Move(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """True from a return on: states entered later are judged for decisions that carry."""
 
 
+class Binding(Struct, frozen=True, kw_only=True):
+    """Terms that bind a case from the taking on."""
+
+    alignment: str
+    """Reference of the alignment's case."""
+    terms: str
+    """Hash of its terms, hex."""
+
+
 class Letter(Struct, frozen=True, kw_only=True):
     """A letter that the taking makes: its name in the definition and who signs (a person, or `role:NAME`)."""
 
@@ -129,6 +138,8 @@ class ActionTaken(Kind, frozen=True, kw_only=True, tag=True):
     assigns: dict[str, str] = {}
     """Role to the person who holds it for this case from now on."""
     letter: Letter | None = None
+    binds: tuple[Binding, ...] = ()
+    """The alignments whose terms bind the case from now on, in place of those that did."""
     move: Move
 
 

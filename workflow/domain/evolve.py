@@ -159,6 +159,7 @@ def _(body: ActionTaken, case: Case, event: Recorded) -> Case:
         totals={**case.totals, body.action: case.totals.get(body.action, 0) + 1},
         done_by=done_by,
         assigned={**case.assigned, **body.assigns},
+        bound=body.binds or case.bound,
         letters=_letters(case, body.letter, event),
     )
     case = _moved(case, body.move, event)

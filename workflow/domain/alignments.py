@@ -1,0 +1,86 @@
+"""All alignments as decisions read them: which terms are in force where; one stream, moved with the case that says so.
+
+An alignment is a case; whenever its standing or its terms change, `AlignmentChanged` is saved in the same transaction
+to this stream. A decision that stood on it is rejected by the append if it has moved since.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from workflow.domain.events import Kind, Recorded
+from workflow.domain.terms import Terms
+
+STREAM = "alignments"
+
+Standing = Literal["negotiated", "in_force", "suspended", "ended"]
+
+
+class AlignmentChanged(Kind, frozen=True, kw_only=True, tag=True):
+    ref: str
+    """Of the alignment's case."""
+    standing: Standing
+    terms: Terms
+    hash: str
+    """SHA-256 of the terms' canonical form, hex: what was signed."""
+    reason: str | None = None
+    letter: str | None = None
+    """SHA-256 of the document that says so, where there is one."""
+
+
+ALIGNMENT_KINDS: tuple[type[Kind], ...] = (AlignmentChanged,)
+
+
+class Alignment(Struct, frozen=True, kw_only=True):
+    """One alignment as it stands."""
+
+    ref: str
+    standing: Standing
+    terms: Terms
+    hash: str
+    reason: str | None = None
+    letter: str | None = None
+    changed: datetime
+    position: int
+    """Of the event that made it so."""
+
+
+class Alignments(Struct, frozen=True, kw_only=True):
+    """All of them at one version of the stream."""
+
+    version: int = 0
+    known: dict[str, Alignment] = {}
+    """By reference."""
+
+    def touching(self, programme: str, region: str, day: date) -> tuple[Alignment, ...]:
+        """Those in force or suspended whose terms reach a case of this programme and region on a day, by reference."""
+        return tuple(
+            one
+            for _, one in sorted(self.known.items())
+            if one.standing in ("in_force", "suspended")
+            and one.terms.side_of(programme) is not None
+            and one.terms.reaches(region, day)
+        )
+
+
+def fold(events: Iterable[Recorded], alignments: Alignments) -> Alignments:
+    """The alignments after more events, in order."""
+    version, known = alignments.version, dict(alignments.known)
+    for event in events:
+        version = event.version
+        body = event.body
+        if isinstance(body, AlignmentChanged):
+            known[body.ref] = Alignment(
+                ref=body.ref,
+                standing=body.standing,
+                terms=body.terms,
+                hash=body.hash,
+                reason=body.reason,
+                letter=body.letter,
+                changed=event.at,
+                position=event.position,
+            )
+    return replace(alignments, version=version, known=known)
