@@ -231,8 +231,10 @@ def test_what_a_save_relies_on_does_not_depend_on_the_servers_settings(log: Log,
 
 def test_nothing_is_opened_before_it_is_used(database_url: str, admin: psycopg.Connection) -> None:
     schema.prepare(database_url)
-    application = Cases(database_url)
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    # What prepared the database has closed its connections; their servers end a moment later.
+    until(admin, f"SELECT true WHERE ({others}) = 0")
+    application = Cases(database_url)
     try:
         Log(application)
         assert admin.execute(others).fetchone() == (0,)
