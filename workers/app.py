@@ -12,7 +12,6 @@ from kombu import Exchange, Queue
 
 from workers import queues
 from workers.watch import Watch
-from workflow.projections.models import NAMES
 from workflow.settings import Settings
 
 SWEEP = 2.0
@@ -73,7 +72,7 @@ SETTING = {
                 "args": [name],
                 "options": {"queue": queues.PROJECT, "expires": SWEEP * 2},
             }
-            for name in NAMES
+            for name in queues.FOLLOWING
         },
         **{
             f"canary {name}": {

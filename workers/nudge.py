@@ -11,7 +11,6 @@ import redis
 
 from workers import queues
 from workers.app import app
-from workflow.projections.models import NAMES
 
 REST = 1.0
 """Seconds without a try after the broker did not answer."""
@@ -50,7 +49,7 @@ class Nudger:
             wanted.wait()
             wanted.clear()
             try:
-                for name in NAMES:
+                for name in queues.FOLLOWING:
                     send(name)
                 self._broken = False
                 time.sleep(GAP)

@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 from workflow.projections.following import Follower
 from workflow.projections.models import ReadModels
 from workflow.projections.runner import Log, Runner
+from workflow.reactions_known import reacting
 from workflow.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def open_parts(settings: Settings) -> Parts:
     """The engine is loaded here, so that the process that forks stays light."""
     from workflow.engine import Engine
 
-    engine = Engine.open(settings, pool_size=4)
-    models = ReadModels(engine.pool, engine.log, engine.registry.definition, settings.master_key)
+    engine = Engine.open(settings, pool_size=6)
+    models = ReadModels(engine.pool, engine.log, engine.registry.definition, settings.master_key, reacting(engine))
     return Parts(engine.pool, engine.log, models.runner, engine)
 
 

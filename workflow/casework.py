@@ -75,8 +75,10 @@ class Casework(Application[str]):
         request: str = "",
         if_match: frozenset[str] | None = None,
         at: datetime | None = None,
+        cause: int | None = None,
     ) -> Answer:
-        """Decide one command and append what follows; `ref` is None exactly for an opening.
+        """Decide one command and append what follows; `ref` is None exactly for an opening, `cause` the position of the
+        event that led to the command.
 
         Raises NoSuchCase, NoSuchProgramme, Refused, FactsInvalid, Stale, KeyReused, Busy.
         """
@@ -91,7 +93,7 @@ class Casework(Application[str]):
             ref = next_reference(self.store, definition, str(ask.facts.get("region", "")), moment)
         for _ in range(ATTEMPTS):
             try:
-                return self._attempt(ref, ask, who, command, if_match, moment, fresh)
+                return self._attempt(ref, ask, who, command, if_match, moment, fresh, cause)
             except Rejected as rejected:
                 for reason in rejected.reasons:
                     if isinstance(reason, KeyUsed):
@@ -117,6 +119,7 @@ class Casework(Application[str]):
         if_match: frozenset[str] | None,
         at: datetime,
         fresh: bool,
+        cause: int | None,
     ) -> Answer:
         case = None if isinstance(ask, OpenAsk) else self._state(ref, fresh)
         definition = self._contexts.definition(case, ask, fresh)
@@ -132,7 +135,7 @@ class Casework(Application[str]):
                 raise
             assert case is not None
             return Answer(case, definition, case.position, dossier(definition, case), changed=False)
-        write = write_of(ref, case, decided, at, definition.hash, command, reads)
+        write = write_of(ref, case, decided, at, definition.hash, command, reads, cause)
         position = self.store.append(write)
         first = position - len(write.events) + 1
         for number, event in enumerate(write.events):

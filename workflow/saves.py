@@ -21,6 +21,7 @@ def write_of(
     definition: str,
     command: CommandKey | None,
     reads: tuple[tuple[str, int], ...],
+    cause: int | None = None,
 ) -> Write:
     """One save: all of it is stored, or none."""
     version = case.version if case else 0
@@ -33,6 +34,7 @@ def write_of(
             office=one.office,
             on_behalf_of=one.on_behalf_of,
             command=command.key if command else None,
+            cause=cause,
             definition=definition,
             body=one.body,
         )

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 @click.command("projections")
 @click.option("--resume", metavar="NAME", help="Let a stopped one try again from the event at which it stopped.")
 def projections(resume: str | None) -> None:
-    """Position and lag of each read model; exit 1 where one has stopped."""
-    with _runner() as runner:
+    """Position and lag of each read model and reaction; exit 1 where one has stopped."""
+    with _runner(reactions=True) as runner:
         if resume is not None:
             _known(runner, resume)
             click.echo(f"{resume} {'goes on' if runner.resume(resume) else 'had not stopped'}")
@@ -70,14 +70,17 @@ def _known(runner: "Runner", name: str) -> None:
 
 
 @contextmanager
-def _runner() -> "Iterator[Runner]":
+def _runner(reactions: bool = False) -> "Iterator[Runner]":
+    """With the reactions where they may go on; they are never built anew."""
     from workflow.engine import Engine
     from workflow.projections.models import ReadModels
+    from workflow.reactions_known import reacting
     from workflow.settings import Settings
 
     with Engine.open(Settings.from_environment(), pool_size=4) as engine:
         definition_of = engine.registry.definition
-        yield ReadModels(engine.pool, engine.log, definition_of, engine.settings.master_key).runner
+        beside = reacting(engine) if reactions else ()
+        yield ReadModels(engine.pool, engine.log, definition_of, engine.settings.master_key, beside).runner
 
 
 commands = [projections, rebuild]

@@ -1,5 +1,7 @@
 """All read models, joined: what the API, the workers and the command line open."""
 
+from collections.abc import Iterable
+
 from psycopg_pool import ConnectionPool
 
 from workflow.projections.cases import Cases
@@ -7,7 +9,7 @@ from workflow.projections.cursors import Cursors
 from workflow.projections.following import Follower
 from workflow.projections.inbox import Inbox
 from workflow.projections.lists import Lists
-from workflow.projections.projection import DefinitionOf
+from workflow.projections.projection import DefinitionOf, Projection
 from workflow.projections.runner import Log, Runner
 
 NAMES = (Cases.name, Inbox.name)
@@ -16,11 +18,18 @@ NAMES = (Cases.name, Inbox.name)
 class ReadModels:
     """`lists` answers readers, `runner` keeps level, `follower` does so without any message.
 
-    Make it after the fork. `pool`: autocommit connections to the log's database.
+    Make it after the fork. `pool`: autocommit connections to the log's database; `beside`: what else the runner drives.
     """
 
-    def __init__(self, pool: ConnectionPool, log: Log, definition_of: DefinitionOf, master_key: bytes) -> None:
-        self.runner = Runner(pool, log, (Cases(), Inbox(definition_of)))
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        log: Log,
+        definition_of: DefinitionOf,
+        master_key: bytes,
+        beside: Iterable[Projection] = (),
+    ) -> None:
+        self.runner = Runner(pool, log, (Cases(), Inbox(definition_of), *beside))
         self.runner.prepare()
         self.lists = Lists(pool, Cursors(master_key))
         self.follower = Follower(self.runner)

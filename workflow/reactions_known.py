@@ -1,0 +1,16 @@
+"""All reactions, by name: what the workers and the command line drive beside the read models."""
+
+from typing import TYPE_CHECKING
+
+from workflow.reactions import Reacting, Reaction
+
+if TYPE_CHECKING:
+    from workflow.engine import Engine
+
+REACTIONS: tuple[Reaction, ...] = ()
+NAMES = tuple(reaction.name for reaction in REACTIONS)
+
+
+def reacting(engine: "Engine") -> tuple[Reacting, ...]:
+    """The reactions of an engine, for a runner."""
+    return tuple(Reacting(reaction, engine) for reaction in REACTIONS)
