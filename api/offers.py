@@ -9,6 +9,7 @@ from api import (
     described,
     documents,
     facts,
+    feed,
     health,
     history,
     inbox,
@@ -28,6 +29,7 @@ ROOMS = (
     deadlines.room,
     inbox.room,
     programmes.room,
+    feed.room,
     health.room,
     described.room,
 )

@@ -187,7 +187,7 @@ def test_a_build_that_fails_leaves_the_live_one(pool, journal, models):
     with pytest.raises(KeyError):
         rebuild(broken, "inbox")
     assert rows(pool) == kept
-    assert [place.build for place in models.runner.places()] == ["live", "live"]
+    assert {place.build for place in models.runner.places()} == {"live"}
     rebuild(models.runner, "inbox")
 
 

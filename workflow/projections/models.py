@@ -6,13 +6,14 @@ from psycopg_pool import ConnectionPool
 
 from workflow.projections.cases import Cases
 from workflow.projections.cursors import Cursors
+from workflow.projections.feed import Feed
 from workflow.projections.following import Follower
 from workflow.projections.inbox import Inbox
 from workflow.projections.lists import Lists
 from workflow.projections.projection import DefinitionOf, Projection
 from workflow.projections.runner import Log, Runner
 
-NAMES = (Cases.name, Inbox.name)
+NAMES = (Cases.name, Inbox.name, Feed.name)
 
 
 class ReadModels:
@@ -29,7 +30,7 @@ class ReadModels:
         master_key: bytes,
         beside: Iterable[Projection] = (),
     ) -> None:
-        self.runner = Runner(pool, log, (Cases(), Inbox(definition_of), *beside))
+        self.runner = Runner(pool, log, (Cases(), Inbox(definition_of), Feed(), *beside))
         self.runner.prepare()
         self.lists = Lists(pool, Cursors(master_key))
         self.follower = Follower(self.runner)
