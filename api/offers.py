@@ -14,6 +14,7 @@ from api import (
     history,
     inbox,
     inquiries,
+    potentials,
     programmes,
 )
 
@@ -30,6 +31,7 @@ ROOMS = (
     inbox.room,
     programmes.room,
     feed.room,
+    potentials.room,
     health.room,
     described.room,
 )

@@ -11,6 +11,7 @@ from workflow import tokens
 from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.directory import DirectoryApp
+from workflow.potentials import PotentialsApp
 from workflow.reading import Reading
 from workflow.registry import RegistryApp
 from workflow.settings import Settings
@@ -41,6 +42,7 @@ class Engine:
             self.vault = Vault(self.pool, settings.master_key)
             self.directory = DirectoryApp(self.log)
             self.registry = RegistryApp(self.log)
+            self.potentials = PotentialsApp(self.log)
             self.tokens = Tokens(self.pool)
             self.documents: DocumentStore = document_store(settings, self.pool)
             contexts = Contexts(self.log, self.directory, self.registry, self.vault)

@@ -1,7 +1,9 @@
-"""What a NIK and a phone number look like in Indonesia, and what a NIK says about its holder."""
+"""What a NIK, a phone number and a class of business look like in Indonesia, and what a NIK says about its holder."""
 
 import re
 from datetime import date
+
+from workflow.domain.kbli import is_class
 
 _PROVINCES = (
     "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82 91 92 93 94 95 96"
@@ -50,4 +52,4 @@ def _born(nik: str, century: int) -> date | None:
         return None
 
 
-FORMATS = {"nik": is_nik, "phone": is_phone}
+FORMATS = {"nik": is_nik, "phone": is_phone, "kbli": is_class}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workflow.domain.context import FactsError
+from workflow.domain.kbli import near
 from workflow.domain.words import Text
 
 Place = Sequence[str | int]
@@ -32,10 +33,18 @@ FORMATS = {
         "harus nomor telepon seperti 081234567890 atau +6281234567890, tanpa spasi",
         "must be a phone number such as 081234567890 or +6281234567890, without spaces",
     ),
+    "kbli": Text(
+        "harus kelas KBLI 2020: lima angka di bawah golongan pokok yang ada, seperti 10399",
+        "must be a class of KBLI 2020: five digits under a division that there is, such as 10399",
+    ),
     "date": Text(
         "harus tanggal yang ada, ditulis seperti 1990-12-31", "must be a day that exists, written as 1990-12-31"
     ),
 }
+NO_DIVISION = Text(
+    "harus kelas KBLI 2020, tetapi golongan pokoknya tidak ada; yang terdekat:",
+    "must be a class of KBLI 2020, but there is no such division; the nearest are",
+)
 TOO_DEEP = Text("terlalu banyak tingkat; sederhanakan", "has too many levels; make it simpler")
 NOT_TEXT = Text(
     "memuat karakter yang tidak dapat disimpan (NUL atau pasangan tak lengkap); hapus lalu kirim lagi",
@@ -112,8 +121,8 @@ def named(place: Place) -> str:
     return text.removeprefix(".") or "facts"
 
 
-def schema_errors(place: Place, kind: Any) -> list[FactsError]:
-    """Errors for one failed keyword, as jsonschema-rs tells its kind."""
+def schema_errors(place: Place, kind: Any, value: Any) -> list[FactsError]:
+    """Errors for one failed keyword, as jsonschema-rs tells its kind; the value is not repeated."""
     name: str = kind.name
     match name:
         case "required":
@@ -122,6 +131,8 @@ def schema_errors(place: Place, kind: Any) -> list[FactsError]:
             return [unknown(place, field) for field in kind.unexpected]
         case "type":
             return [error(place, _wanted(kind.types))]
+        case "format" if kind.format == "kbli" and (around := near(str(value))):
+            return [error(place, _listed(NO_DIVISION.id, NO_DIVISION.en, around))]
         case "format":
             return [error(place, FORMATS.get(kind.format) or _listed("harus", "must be", [kind.format]))]
         case "enum":

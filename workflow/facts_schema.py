@@ -67,7 +67,7 @@ class FactsSchema:
             place = tuple(failed.instance_path)
             missing = getattr(failed.kind, "property", None) if failed.kind.name == "required" else None
             if missing is None or (*place, missing) not in erased:
-                yield from says.schema_errors(place, failed.kind)
+                yield from says.schema_errors(place, failed.kind, failed.instance)
 
 
 def _compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:

@@ -20,6 +20,7 @@ from workflow.domain.registry import (
     index,
     programme_stream,
 )
+from workflow.evidence.replay import until
 from workflow.store.log import CommandKey, Log
 from workflow.streams import FoldedStream, Saved
 from workflow.texts import Texts
@@ -54,6 +55,14 @@ class RegistryApp:
         """All programmes with a published version, in order of first publication, as they stand now."""
         found = (self.current(name) for name in self._index.current().programmes)
         return tuple(programme for programme in found if programme is not None)
+
+    def as_of(self, when: datetime | int) -> tuple[Programme, ...]:
+        """All programmes as they stood after a position or at a moment, in order of first publication."""
+        found = (
+            fold(until(self._log.read(programme_stream(name)), when), Programme(programme=name))
+            for name in self._index.current().programmes
+        )
+        return tuple(programme for programme in found if programme.current is not None)
 
     def source(self, hash: str) -> str:
         """The YAML file of a definition as it was published. Raises NoSuchDefinition."""

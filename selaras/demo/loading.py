@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import workflow
-from selaras.demo import groups, people, places
+from selaras.demo import groups, people, places, potentials
 from workflow.store.log import CommandKey
 from workflow.texts import texts_beside
 
@@ -39,6 +39,7 @@ def set_up(engine: "Engine", moment: datetime) -> None:
         engine.directory.handle(order, by=BY, command=_key(f"register/{name}"), at=before)
     for post in people.appointments():
         engine.directory.handle(post, by=BY, command=_key(f"appoint/{post.person}/{post.role}"), at=before)
+    potentials.load(engine, before)
     file = Path(workflow.__file__).parent.parent / "definitions" / DEFINITION
     source = file.read_text(encoding="utf-8")
     if engine.registry.current(places.PROGRAMME) is None:

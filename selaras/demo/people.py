@@ -88,6 +88,9 @@ POSTS = (
     Post("auditor", "auditor", INSPECTORATE),
     Post("admin", "admin", MINISTRY),
     Post("integrator", "integrator", MINISTRY),
+    Post("head.palu", "region_planner", PALU),
+    Post("head.sigi", "region_planner", SIGI),
+    Post("head.sulteng", "region_planner", SULTENG),
 )
 
 GROUPS = 40
@@ -98,7 +101,8 @@ ENGLISH = frozenset({"auditor", "integrator"})
 def registrations() -> tuple[RegisterPerson, ...]:
     """Everybody, leaders as applicants."""
     served = tuple(
-        RegisterPerson(person=post.person, language="en" if post.person in ENGLISH else "id") for post in POSTS
+        RegisterPerson(person=person, language="en" if person in ENGLISH else "id")
+        for person in dict.fromkeys(post.person for post in POSTS)
     )
     return served + tuple(RegisterPerson(person=leader, applicant=True) for leader in LEADERS)
 

@@ -156,6 +156,54 @@ SENTENCES = {
         "Periksa tahunnya",
         "Check the year",
     ),
+    "potential.key": Sentence(
+        "{key!r} bukan kunci potensi",
+        "{key!r} cannot be the key of a potential",
+        "Huruf kecil, angka dan garis, diawali huruf, paling panjang 64: `bawang-goreng`",
+        "Lower-case letters, digits and dashes, begins with a letter, at most 64: `bawang-goreng`",
+    ),
+    "kbli.count": Sentence(
+        "Sebut 1 sampai {most} kelas KBLI, masing-masing sekali",
+        "Name 1 to {most} KBLI classes, each once",
+        "Isi dengan kode lima angka seperti 10399",
+        "Give codes of five digits such as 10399",
+    ),
+    "kbli.class": Sentence(
+        "{given!r} bukan kelas KBLI 2020",
+        "{given!r} is no class of KBLI 2020",
+        "Tulis lima angka, seperti 10399, menurut KBLI 2020",
+        "Write five digits, such as 10399, as KBLI 2020 has them",
+    ),
+    "kbli.division": Sentence(
+        "{given} bukan kelas KBLI 2020: golongan pokok {division} tidak ada",
+        "{given} is no class of KBLI 2020: there is no division {division}",
+        "Periksa kodenya; golongan pokok yang terdekat: {near}",
+        "Check the code; the nearest divisions are {near}",
+    ),
+    "study.sha256": Sentence(
+        "SHA-256 dokumen kajian tidak terbaca",
+        "The study's SHA-256 cannot be read",
+        "Isi 64 angka heksadesimal huruf kecil, atau kosongkan",
+        "Give 64 lower-case hexadecimal digits, or leave it out",
+    ),
+    "planner.role": Sentence(
+        "Daftar potensi {region} diurus oleh pemegang peran {role}",
+        "The potentials of {region} are kept by holders of the role {role}",
+        "Mintalah kepada pemegang peran {role} di wilayah itu",
+        "Ask a holder of the role {role} in that region",
+    ),
+    "planner.region": Sentence(
+        "Jabatan Anda di wilayah {theirs}, daftar ini milik wilayah {region}",
+        "You serve {theirs}, and this list is of {region}",
+        "Mintalah kepada kantor yang membawahi {region}",
+        "Ask an office that {region} lies under",
+    ),
+    "planner.period": Sentence(
+        "Jabatan Anda sebagai {role} tidak berlaku hari ini",
+        "Your appointment as {role} is not in force today",
+        "Mintalah kepada pemegang peran {role} yang sekarang, atau minta pengangkatan diperbarui",
+        "Ask who holds the role {role} now, or have the appointment renewed",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from workflow.domain.alignments import ALIGNMENT_KINDS
 from workflow.domain.directory import DIRECTORY_KINDS
 from workflow.domain.events import CASE_KINDS, Kind
+from workflow.domain.potentials import POTENTIAL_KINDS
 from workflow.domain.registry import REGISTRY_KINDS
 
 
@@ -27,4 +28,4 @@ def tag_of(kind: type[Kind]) -> str:
     return tag
 
 
-KINDS = by_tag((*CASE_KINDS, *DIRECTORY_KINDS, *REGISTRY_KINDS, *ALIGNMENT_KINDS))
+KINDS = by_tag((*CASE_KINDS, *DIRECTORY_KINDS, *REGISTRY_KINDS, *ALIGNMENT_KINDS, *POTENTIAL_KINDS))

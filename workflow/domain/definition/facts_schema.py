@@ -8,7 +8,7 @@ from workflow.domain.definition.schemas import JSON_TYPES
 
 LARGEST = 2**53 - 1
 """Beyond it canonical JSON keeps no whole number (RFC 8785)."""
-FORMATS = ("nik", "phone", "date", "email", "uri")
+FORMATS = ("nik", "phone", "kbli", "date", "email", "uri")
 DEEPEST = 6
 LENGTH = {"minLength": "string", "maxLength": "string", "minItems": "array", "maxItems": "array"}
 RANGE = ("minimum", "maximum")
