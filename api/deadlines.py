@@ -18,9 +18,11 @@ class DeadlineItem(Struct, frozen=True, kw_only=True):
     """The state, or the inquiry's number."""
     since: Moment
     due: Moment | None
-    """null while an inquiry stops the clock; then `days_left` counts what is left on it."""
+    """null while something stops the clock; then `days_left` counts what is left on it."""
     warn: Moment | None
     days_left: int | None
+    escalated: str | None
+    """The role to which it went when it passed."""
     counted: int
     """How many of `days` count."""
     days: list[Day]
@@ -47,6 +49,7 @@ def _item(found: Deadline) -> DeadlineItem:
         due=found.due,
         warn=found.warn,
         days_left=found.days_left,
+        escalated=found.escalated,
         counted=sum(day.counted for day in found.days),
         days=list(found.days),
     )

@@ -27,6 +27,7 @@ class InboxQuery(Struct, frozen=True, kw_only=True):
     region: str | None = None
     due: Annotated[datetime, Meta(tz=True, description="Only what is due before this moment")] | None = None
     blocked: bool | None = None
+    escalated: Annotated[bool | None, Meta(description="Whose deadline passed and went to a role of mine")] = None
     imported: bool | None = None
     q: Annotated[str, Meta(max_length=100, description="Words in the group's name or the reference")] | None = None
     sort: Annotated[str, Meta(description="due, entered or opened; a minus turns it round")] = "due"
@@ -56,6 +57,8 @@ class WaitingCase(Struct, frozen=True, kw_only=True):
     warn: Moment | None
     assigned: str | None
     blocked: bool
+    escalated: bool
+    """True where the deadline passed and the case went to a role of yours."""
     imported: bool
     steps: list[WaitingStep]
 
@@ -79,6 +82,7 @@ def read_inbox(call: Call) -> Response:
         q=query.q,
         due_before=query.due,
         blocked=query.blocked,
+        escalated=query.escalated,
         imported=query.imported,
     )
     page = call.read_models.lists.inbox(reader, filters, query.sort, query.cursor, query.limit)
@@ -103,6 +107,7 @@ def _waiting(item: InboxItem, definition: Definition) -> WaitingCase:
         warn=item.warn,
         assigned=item.assigned,
         blocked=item.blocked,
+        escalated=item.escalated,
         imported=item.imported,
         steps=[_step(definition, step) for step in item.steps],
     )

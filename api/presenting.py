@@ -20,6 +20,9 @@ from workflow.domain.events import (
     ActionTaken,
     CaseOpened,
     ChecklistAnswered,
+    DeadlineMoved,
+    DeadlinePassed,
+    DeadlineWarned,
     DecisionCarried,
     DocumentAttached,
     FactsChanged,
@@ -141,7 +144,18 @@ def _told(event: Recorded) -> dict[str, Any]:
             return {"inquiry": e.number, "answer": e.answer}
         case InquiryLapsed() as e:
             return {"inquiry": e.number}
+        case DeadlineWarned() as e:
+            return {"due": e.due, "inquiry": _given(e.inquiry)}
+        case DeadlinePassed() as e:
+            return {"due": e.due, "escalated": _given(e.escalate), **(_moved(e.move) if e.move else {})}
+        case DeadlineMoved() as e:
+            moments = {"due": _given(e.due), "warn": _given(e.warn), "days_left": _given(e.days_left)}
+            return {"why": e.why, "say": e.say, "inquiry": _given(e.inquiry), "letter": _given(e.letter), **moments}
     return {}
+
+
+def _given(value: Any) -> Any:
+    return UNSET if value is None else value
 
 
 def _moved(move: Any) -> dict[str, Any]:
@@ -150,7 +164,7 @@ def _moved(move: Any) -> dict[str, Any]:
         "to": move.to,
         "round": move.round,
         "voids": list(move.voids) or UNSET,
-        "due": UNSET if move.due is None else move.due,
+        "due": _given(move.due),
     }
 
 

@@ -156,6 +156,14 @@ class HistoryItem(Shape, frozen=True, kw_only=True, omit_defaults=True):
     answers: dict[str, bool] | UnsetType = UNSET
     changed: list[str] | UnsetType = UNSET
     """Facts that changed, as pointers; never their values."""
+    why: str | UnsetType = UNSET
+    """What moved a deadline: `day_off/NUMBER`, or the name of what stops or no longer stops the clock."""
+    say: Text | UnsetType = UNSET
+    escalated: str | UnsetType = UNSET
+    """The role to which a passed deadline went."""
+    warn: Moment | UnsetType = UNSET
+    days_left: int | UnsetType = UNSET
+    """Counted days left on a clock that stands."""
     inquiry: int | UnsetType = UNSET
     asked: str | UnsetType = UNSET
     question: str | UnsetType = UNSET

@@ -48,6 +48,13 @@ class InquiryAsk(Ask, frozen=True, kw_only=True):
     question: str
 
 
+class DeadlineAsk(Ask, frozen=True, kw_only=True):
+    """The engine's own: to do what is due."""
+
+    what: Literal["warn", "pass", "lapse"]
+    inquiry: int | None = None
+
+
 class AnswerAsk(Ask, frozen=True, kw_only=True):
     number: int
     answer: str

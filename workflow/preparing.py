@@ -5,7 +5,17 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
-from workflow.asks import ActionAsk, AnswerAsk, Ask, ChecklistAsk, DocumentAsk, FactsAsk, InquiryAsk, OpenAsk
+from workflow.asks import (
+    ActionAsk,
+    AnswerAsk,
+    Ask,
+    ChecklistAsk,
+    DeadlineAsk,
+    DocumentAsk,
+    FactsAsk,
+    InquiryAsk,
+    OpenAsk,
+)
 from workflow.domain import commands
 from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
@@ -65,6 +75,8 @@ def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, fa
             )
         case InquiryAsk():
             return commands.OpenInquiry(to=ask.to, question=ask.question)
+        case DeadlineAsk():
+            return commands.MindDeadline(what=ask.what, inquiry=ask.inquiry)
         case AnswerAsk():
             return commands.AnswerInquiry(number=ask.number, answer=ask.answer)
     raise TypeError(type(ask).__name__)

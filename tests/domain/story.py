@@ -64,7 +64,7 @@ class Story:
     def then(self, *names: str) -> "Story":
         """These events followed: the field's own name, or the kind where it has none."""
         assert self.refused is None, [(r.code, r.en) for r in self.refused or ()]
-        assert [getattr(e.body, "event", type(e.body).__name__) for e in self.events] == list(names)
+        assert [getattr(e.body, "event", None) or type(e.body).__name__ for e in self.events] == list(names)
         return self
 
     def then_refused(self, *codes: str) -> "Story":

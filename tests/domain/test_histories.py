@@ -17,6 +17,7 @@ from workflow.domain.commands import (
     AnswerInquiry,
     AttachDocument,
     ChangeFacts,
+    MindDeadline,
     OpenCase,
     OpenInquiry,
     TakeAction,
@@ -204,6 +205,10 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(days=st.integers(1, 9))
     def time_passes(self, days):
         self.world.later(days=days)
+
+    @rule(ref=refs, what=st.sampled_from(["warn", "pass", "lapse"]), inquiry=st.none() | st.integers(1, 3))
+    def the_engine_looks_at_the_clock(self, ref, what, inquiry):
+        self.attempt("system", ref, MindDeadline(what=what, inquiry=inquiry))
 
     @precondition(lambda self: len({a.person for a in self.world.directory.all if a.role == "ministry_panel"}) > 2)
     @rule(person=st.sampled_from([f"panel{n}" for n in range(1, 8)]))

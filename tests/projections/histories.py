@@ -12,6 +12,9 @@ from workflow.domain.events import (
     CaseEvent,
     CaseOpened,
     ChecklistAnswered,
+    DeadlineMoved,
+    DeadlinePassed,
+    DeadlineWarned,
     DocumentAttached,
     FactsChanged,
     InquiryAnswered,
@@ -22,7 +25,7 @@ from workflow.domain.events import (
     VoteCast,
 )
 
-from .programme import HASH, programme
+from .programme import HASH, SAY, programme
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 DEFINITION = programme()
@@ -109,6 +112,23 @@ class History:
     def answer(self, number: int) -> "History":
         due = self.events[-1].at + timedelta(days=3)
         return self.then(InquiryAnswered(number=number, answer="so", due=due), "leader")
+
+    def warned(self) -> "History":
+        return self.then(DeadlineWarned(due=self.events[-1].at), "system")
+
+    def passed(self, escalate: str | None = "head") -> "History":
+        """To the role `escalate`; None: the case ends."""
+        due, move = self.events[-1].at, None
+        if escalate is None:
+            self.round += 1
+            move = Move(from_=self.state, to="refused", round=self.round, phase="closed", ended=True)
+            self.state = "refused"
+        return self.then(DeadlinePassed(due=due, escalate=escalate, move=move), "system")
+
+    def deadline_moved(self, stops: bool | None, inquiry: int | None = None) -> "History":
+        due = None if stops else self.events[-1].at + timedelta(days=4)
+        left = 2 if stops else None
+        return self.then(DeadlineMoved(why="s", say=SAY, stops=stops, due=due, days_left=left, inquiry=inquiry))
 
 
 def reviewed(ref: str, region: str = "72.71.01", group: str = "Tani Makmur") -> History:

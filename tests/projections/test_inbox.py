@@ -177,3 +177,24 @@ def test_an_office_narrows_to_its_own_desk(models, given):
     palu = reader_of(PEOPLE, "officer.palu", NOW, office="officer-72.71")
     assert len(models.lists.inbox(palu).items) == 1
     assert not models.lists.inbox(reader_of(PEOPLE, "officer.palu", NOW, office="elsewhere")).items
+
+
+def test_a_passed_deadline_is_in_the_inbox_of_the_role_that_it_went_to(given, inbox_of):
+    given(reviewed("A").passed("head"), reviewed("B"))
+    late = inbox_of("head.palu", escalated=True)
+    assert list(late) == ["A"]
+    assert late["A"].escalated
+    # All that the role may do about it, also what nobody waits for as a rule.
+    assert {step.action for step in late["A"].steps} == {"appoint", "recommend", "send_back"}
+    assert not inbox_of("officer.palu")["A"].escalated
+    assert not inbox_of("head.palu")["B"].escalated
+
+
+def test_a_later_round_is_late_no_more(given, inbox_of):
+    given(reviewed("A").passed("head").taken("send_back").taken("submit", "leader"))
+    assert not inbox_of("head.palu")["A"].escalated
+
+
+def test_a_case_that_its_deadline_ended_waits_for_nobody(given, inbox_of):
+    given(reviewed("A").passed(escalate=None))
+    assert inbox_of("head.palu") == inbox_of("officer.palu") == {}

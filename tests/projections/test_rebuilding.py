@@ -37,6 +37,11 @@ STEPS = {
         "take:recommend",
         "take:send_back",
         "ask",
+        "warned",
+        "escalated",
+        "stops",
+        "resumes",
+        "lapsed",
     ],
     "panel": ["vote", "document:report", "take:approve", "take:send_back", "take:refuse"],
 }
@@ -73,6 +78,14 @@ def step(case: History, name: str) -> None:
         case "ask":
             case.inquiry("officer")
             case.answer(case.asked)
+        case "warned":
+            case.warned()
+        case "escalated":
+            case.passed()
+        case "lapsed":
+            case.passed(escalate=None)
+        case "stops" | "resumes":
+            case.deadline_moved(verb == "stops")
         case "vote":
             case.vote(len(case.events) % 3)
 
@@ -212,7 +225,7 @@ def test_a_build_that_meets_a_failing_event_at_its_end_says_which(pool, journal,
 
 def test_a_newer_version_is_built_and_swapped_while_the_older_program_leaves_it_alone(pool, journal, models):
     class Newer(Inbox):
-        version = 2
+        version = Inbox.version + 1
         tables = Inbox.tables + "CREATE TABLE more (ref text);"
 
     journal.append(reviewed("A").events)
@@ -221,7 +234,7 @@ def test_a_newer_version_is_built_and_swapped_while_the_older_program_leaves_it_
     newer.runner.projections["inbox"] = Newer(lambda name: DEFINITION)
     assert newer.follower.look()
     here = newer.runner.place("inbox")
-    assert (here.version, here.position) == (2, journal.head())
+    assert (here.version, here.position) == (Newer.version, journal.head())
     head = journal.append(History("B").events)
     assert models.runner.catch_up("inbox") < head
     assert newer.runner.catch_up("inbox") == head

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from workflow.domain.events import Binding, Facts
+from workflow.domain.words import Text
 
 
 class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,6 +65,8 @@ class Inquiry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime
     round: int
     answer_due: datetime
+    remind: datetime | None = None
+    reminded: datetime | None = None
     status: Literal["open", "answered", "lapsed"] = "open"
     answer: str | None = None
     answered_by: str | None = None
@@ -76,6 +79,34 @@ class MadeLetter(Struct, frozen=True, kw_only=True):
     template: str
     signed_by: str
     position: int
+
+
+class ClockStop(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What stops the clock of a state beside inquiries."""
+
+    name: str
+    say: Text
+    at: datetime
+    until: datetime | None = None
+
+
+class StateClock(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of the clock of a state since it was entered; an inquiry's is with the inquiry."""
+
+    warned: datetime | None = None
+    passed: datetime | None = None
+    escalated: str | None = None
+    """The role to which the passed deadline went."""
+    stops: tuple[ClockStop, ...] = ()
+    since: datetime | None = None
+    """When it last ran again after a stop; None: it runs since the state was entered."""
+    days: int | None = None
+    """Counted days that it had then."""
+
+    @property
+    def standing(self) -> tuple[ClockStop, ...]:
+        """What stops it now."""
+        return tuple(one for one in self.stops if one.until is None)
 
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
@@ -104,7 +135,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     due: datetime | None = None
     warn: datetime | None = None
     stopped_days_left: int | None = None
-    """Counted days left on the clock that an open inquiry stopped; `due` and `warn` are None meanwhile."""
+    """Counted days left on the clock while it is stopped; `due` and `warn` are None meanwhile."""
+    clock: StateClock = StateClock()
     facts: Facts = {}
     documents: tuple[Document, ...] = ()
     """Those that count: a replaced one is only in the history."""

@@ -54,6 +54,14 @@ class OpenInquiry(Command, frozen=True, kw_only=True):
     question: str
 
 
+class MindDeadline(Command, frozen=True, kw_only=True):
+    """The engine's own: do what is due by now. Whoever is first does it; all others find it done."""
+
+    what: Literal["warn", "pass", "lapse"]
+    inquiry: int | None = None
+    """The inquiry whose answer is due, to warn of or to lapse; None: the state's deadline."""
+
+
 class AnswerInquiry(Command, frozen=True, kw_only=True):
     number: int
     answer: str

@@ -6,11 +6,21 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from workflow.domain.calendar import Calendar, DayOff, Unit, day_off, last_day, local_date
-from workflow.domain.case import Case, Inquiry
+from workflow.domain.case import Case
 from workflow.domain.definition.model import Definition
 from workflow.domain.words import Text
 
 ENTERED = DayOff(Text(id="hari dimulainya tidak dihitung", en="the day it began does not count"))
+ASKED = Text(id="jam berhenti menunggu jawaban", en="the clock was stopped for an inquiry")
+
+
+class Stop(Struct, frozen=True):
+    """Days on which a clock stands: after the first, which is used up, up to the last, from which the days given back
+    are counted; no last one while it still stands."""
+
+    first: date
+    last: date | None
+    say: Text
 
 
 class Day(Struct, frozen=True, kw_only=True):
@@ -33,6 +43,8 @@ class Deadline(Struct, frozen=True, kw_only=True):
     due: datetime | None
     warn: datetime | None = None
     days_left: int | None = None
+    escalated: str | None = None
+    """The role to which it went when it passed."""
     days: tuple[Day, ...]
 
 
@@ -41,8 +53,8 @@ def deadlines(definition: Definition, case: Case, calendar: Calendar) -> tuple[D
     found = []
     clock = definition.states[case.state].clock
     if clock is not None and (case.due is not None or case.stopped_days_left is not None):
-        stops = stopped(case, calendar.zone)
-        until = last_day(case.due, calendar.zone) if case.due else max(start for start, _ in stops)
+        stops = stops_of(case, calendar.zone)
+        until = last_day(case.due, calendar.zone) if case.due else stood_since(stops)
         found.append(
             Deadline(
                 of="state",
@@ -50,6 +62,7 @@ def deadlines(definition: Definition, case: Case, calendar: Calendar) -> tuple[D
                 since=case.entered,
                 due=case.due,
                 warn=case.warn,
+                escalated=case.clock.escalated,
                 days_left=case.stopped_days_left,
                 days=_days(calendar, clock.unit, case.entered, until, stops),
             )
@@ -63,41 +76,44 @@ def deadlines(definition: Definition, case: Case, calendar: Calendar) -> tuple[D
                     name=str(inquiry.number),
                     since=inquiry.at,
                     due=inquiry.answer_due,
+                    warn=inquiry.remind,
                     days=_days(calendar, "working", inquiry.at, until, ()),
                 )
             )
     return tuple(found)
 
 
-def stopped(case: Case, zone: str) -> tuple[tuple[date, date | None], ...]:
-    """The days between which inquiries of this round stopped the clock: the day asked, which is used up, and the
-    day of the last answer, from which the days given back are counted; None while one is open."""
-    spans: list[tuple[datetime, datetime | None]] = []
-    for inquiry in sorted((i for i in case.inquiries if i.round == case.round), key=lambda i: i.at):
-        if spans and _overlaps(spans[-1], inquiry):
-            start, end = spans[-1]
-            spans[-1] = (start, None if end is None or inquiry.closed is None else max(end, inquiry.closed))
-        else:
-            spans.append((inquiry.at, inquiry.closed))
-    return tuple((local_date(start, zone), local_date(end, zone) if end else None) for start, end in spans)
+def stops_of(case: Case, zone: str) -> tuple[Stop, ...]:
+    """What stopped the clock of this round, in order of its beginning: inquiries, and what else did."""
+    spans = [(i.at, i.closed, ASKED) for i in case.inquiries if i.round == case.round]
+    spans += [(one.at, one.until, one.say) for one in case.clock.stops]
+    return tuple(
+        Stop(local_date(at, zone), local_date(end, zone) if end else None, say)
+        for at, end, say in sorted(spans, key=lambda span: span[0])
+    )
 
 
-def _overlaps(span: tuple[datetime, datetime | None], inquiry: Inquiry) -> bool:
-    return span[1] is None or inquiry.at < span[1]
+def stood_since(stops: Iterable[Stop]) -> date:
+    """The day on which the clock that stands now was stopped: one reason may have followed another without a gap."""
+    since, until = date.min, date.min
+    for one in stops:
+        if one.first > until:
+            since = one.first
+        until = max(until, one.last or date.max)
+    return since
 
 
-def _days(
-    calendar: Calendar, unit: Unit, since: datetime, until: date, stops: Iterable[tuple[date, date | None]]
-) -> tuple[Day, ...]:
-    first, spans = local_date(since, calendar.zone), tuple(stops)
+def _days(calendar: Calendar, unit: Unit, since: datetime, until: date, stops: tuple[Stop, ...]) -> tuple[Day, ...]:
+    first = local_date(since, calendar.zone)
     listed = (first + timedelta(days=n) for n in range((until - first).days + 1))
-    return tuple(_day(calendar, unit, first, day, spans) for day in listed)
+    return tuple(_day(calendar, unit, first, day, stops) for day in listed)
 
 
-def _day(calendar: Calendar, unit: Unit, first: date, day: date, stops: tuple[tuple[date, date | None], ...]) -> Day:
+def _day(calendar: Calendar, unit: Unit, first: date, day: date, stops: tuple[Stop, ...]) -> Day:
     off = ENTERED if day == first else day_off(calendar, unit, day)
-    if off is None and any(start < day and (end is None or day <= end) for start, end in stops):
-        off = DayOff(Text(id="jam berhenti menunggu jawaban", en="the clock was stopped for an inquiry"))
+    if off is None:
+        stood = (stop.say for stop in stops if stop.first < day and (stop.last is None or day <= stop.last))
+        off = next(map(DayOff, stood), None)
     if off is None:
         return Day(date=day, counted=True)
     return Day(date=day, counted=False, reason=off.reason, estimated=off.estimated)

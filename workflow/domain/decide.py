@@ -1,6 +1,6 @@
 """Commands to events: what a command leads to, or every reason why it is refused."""
 
-from workflow.domain import editing, inquiries, opening
+from workflow.domain import due, editing, inquiries, opening
 from workflow.domain.case import Case
 from workflow.domain.commands import (
     AnswerChecklist,
@@ -8,6 +8,7 @@ from workflow.domain.commands import (
     AttachDocument,
     ChangeFacts,
     Command,
+    MindDeadline,
     OpenCase,
     OpenInquiry,
     TakeAction,
@@ -43,6 +44,8 @@ def decide(definition: Definition, case: Case | None, command: Command, context:
             return inquiries.open_inquiry(definition, case, command, context)
         case AnswerInquiry():
             return inquiries.answer_inquiry(definition, case, command, context)
+        case MindDeadline():
+            return due.mind(definition, case, command, context)
     raise TypeError(type(command).__name__)
 
 

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct, field
 
+from workflow.domain.words import Text
+
 Facts = dict[str, Any]
 """Facts in stored form: personal values are sealed strings."""
 
@@ -160,6 +162,8 @@ class InquiryOpened(Kind, frozen=True, kw_only=True, tag=True):
     """The role that is asked."""
     question: str
     answer_due: datetime
+    remind: datetime | None = None
+    """When the asked role is reminded; None: the answer is due too soon for that."""
     days_left: int | None = None
     """Counted days left on the stopped clock; None where an inquiry was open already or there is no clock."""
 
@@ -178,6 +182,39 @@ class InquiryLapsed(Kind, frozen=True, kw_only=True, tag=True):
     warn: datetime | None = None
 
 
+class DeadlineWarned(Kind, frozen=True, kw_only=True, tag=True):
+    due: datetime
+    """The deadline that draws near."""
+    inquiry: int | None = None
+    """Number of the inquiry whose answer is due; None: it is the state's deadline."""
+
+
+class DeadlinePassed(Kind, frozen=True, kw_only=True, tag=True):
+    due: datetime
+    """The state's deadline that has passed."""
+    escalate: str | None = None
+    """The role that sees the case from now on, beside those who act in the state."""
+    event: str | None = None
+    """The field's own name of what happened, where the deadline moves the case."""
+    move: Move | None = None
+
+
+class DeadlineMoved(Kind, frozen=True, kw_only=True, tag=True):
+    why: str
+    """`day_off/NUMBER`, or the name of what stops the clock."""
+    say: Text
+    letter: str | None = None
+    """SHA-256 of the document that says so, where there is one."""
+    stops: bool | None = None
+    """True: it stops the clock from now on; False: it does so no longer; None: other days count."""
+    inquiry: int | None = None
+    """Number of the inquiry whose answer is due then; None: it is the state's deadline."""
+    due: datetime | None = None
+    warn: datetime | None = None
+    days_left: int | None = None
+    """Counted days left where the clock stands; `due` and `warn` are None then."""
+
+
 CaseEvent = (
     CaseOpened
     | FactsChanged
@@ -189,6 +226,9 @@ CaseEvent = (
     | InquiryOpened
     | InquiryAnswered
     | InquiryLapsed
+    | DeadlineWarned
+    | DeadlinePassed
+    | DeadlineMoved
 )
 CASE_KINDS: tuple[type[Kind], ...] = (
     CaseOpened,
@@ -201,6 +241,9 @@ CASE_KINDS: tuple[type[Kind], ...] = (
     InquiryOpened,
     InquiryAnswered,
     InquiryLapsed,
+    DeadlineWarned,
+    DeadlinePassed,
+    DeadlineMoved,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from workflow.domain.case import Case, Document, Inquiry, MadeLetter, Taking, Vote
+from workflow.domain.case import Case, Document, Inquiry, MadeLetter, StateClock, Taking, Vote
 from workflow.domain.events import (
     ActionTaken,
     CaseOpened,
@@ -162,7 +162,7 @@ def _(body: ActionTaken, case: Case, event: Recorded) -> Case:
         bound=body.binds or case.bound,
         letters=_letters(case, body.letter, event),
     )
-    case = _moved(case, body.move, event)
+    case = moved(case, body.move, event)
     return replace(case, takings={**case.takings, body.action: taking})
 
 
@@ -174,7 +174,7 @@ def _(body: DecisionCarried, case: Case, event: Recorded) -> Case:
         takings={**case.takings, body.action: replace(case.takings[body.action], carried=True)},
         letters=_letters(case, body.letter, event),
     )
-    return _moved(case, body.move, event)
+    return moved(case, body.move, event)
 
 
 @apply.register
@@ -188,6 +188,7 @@ def _(body: InquiryOpened, case: Case, event: Recorded) -> Case:
         at=event.at,
         round=case.round,
         answer_due=body.answer_due,
+        remind=body.remind,
     )
     case = replace(case, inquiries=(*case.inquiries, inquiry))
     if body.days_left is None:
@@ -211,10 +212,11 @@ def _closed(case: Case, body: InquiryAnswered | InquiryLapsed, event: Recorded, 
     case = replace(case, inquiries=inquiries)
     if body.due is None:
         return case
-    return replace(case, due=body.due, warn=body.warn, stopped_days_left=None)
+    clock = replace(case.clock, since=event.at, days=case.stopped_days_left)
+    return replace(case, due=body.due, warn=body.warn, stopped_days_left=None, clock=clock)
 
 
-def _moved(case: Case, move: Move, event: Recorded) -> Case:
+def moved(case: Case, move: Move, event: Recorded) -> Case:
     """The case after a move: one that stays in its state changes claims and void decisions only."""
     if move.voids or move.judging:
         takings = {name: replace(t, void=True) if name in move.voids else t for name, t in case.takings.items()}
@@ -233,6 +235,7 @@ def _entered(case: Case, move: Move, event: Recorded) -> Case:
         due=move.due,
         warn=move.warn,
         stopped_days_left=None,
+        clock=StateClock(),
         answers={},
         counts={},
         seats=move.seats,
@@ -289,3 +292,7 @@ def _letters(case: Case, letter: Letter | None, event: Recorded) -> tuple[MadeLe
         return case.letters
     made = MadeLetter(name=letter.name, template=letter.template, signed_by=letter.signed_by, position=event.position)
     return (*case.letters, made)
+
+
+# Kinds whose folding stands in a file of its own; each registers with `apply`, so it comes last.
+from workflow.domain import evolve_deadlines  # noqa: E402, F401

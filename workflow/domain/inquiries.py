@@ -4,8 +4,9 @@ from datetime import datetime
 
 from workflow.domain import sentences
 from workflow.domain.authority import may_hold, scope_of, stand
-from workflow.domain.calendar import days_left, deadline
+from workflow.domain.calendar import deadline
 from workflow.domain.case import Case
+from workflow.domain.clocks import running_days, warning
 from workflow.domain.commands import AnswerInquiry, OpenInquiry
 from workflow.domain.context import Context
 from workflow.domain.decided import Decided, by
@@ -13,6 +14,9 @@ from workflow.domain.definition.model import Definition
 from workflow.domain.events import InquiryAnswered, InquiryOpened
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.words import Text
+
+REMIND = 2
+"""Working days before an answer is due at which the asked role is reminded."""
 
 
 def open_inquiry(definition: Definition, case: Case, command: OpenInquiry, context: Context) -> tuple[Decided, ...]:
@@ -35,14 +39,15 @@ def open_inquiry(definition: Definition, case: Case, command: OpenInquiry, conte
     if found:
         raise Refused(tuple(found))
     assert standing is not None
-    answer_due, _ = deadline(context.calendar, "working", context.at, rule.answer_due, None)
+    answer_due, remind = deadline(context.calendar, "working", context.at, rule.answer_due, REMIND)
     body = InquiryOpened(
         number=len(case.inquiries) + 1,
         role=standing.role,
         to=command.to,
         question=command.question,
         answer_due=answer_due,
-        days_left=_left(definition, case, context),
+        remind=remind,
+        days_left=running_days(definition, case, context),
     )
     return (by(body, context, standing),)
 
@@ -74,21 +79,13 @@ def resumed(
 ) -> tuple[datetime | None, datetime | None]:
     """Due and warning once an inquiry is closed: the stored days again if no other is open, else nothing.
 
-    A warning that lay before the stop was given then and is not given again.
+    A warning that lay before the stop was given then and is not given again. What else stops the clock goes on.
     """
     clock, left = definition.states[case.state].clock, case.stopped_days_left
     others = any(i.status == "open" and i.number != number for i in case.inquiries)
-    if clock is None or left is None or others:
+    if clock is None or left is None or others or case.clock.standing:
         return None, None
-    return deadline(context.calendar, clock.unit, context.at, left, clock.warn)
-
-
-def _left(definition: Definition, case: Case, context: Context) -> int | None:
-    """Counted days left on the clock that the first open inquiry stops; None where nothing is to be stopped."""
-    clock = definition.states[case.state].clock
-    if clock is None or case.due is None or case.due <= context.at:
-        return None
-    return days_left(context.calendar, clock.unit, case.due, context.at)
+    return deadline(context.calendar, clock.unit, context.at, left, warning(case, clock.warn))
 
 
 def _acts_as(definition: Definition, case: Case, role: str, context: Context) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from workflow.domain.case import Case
-from workflow.domain.events import ActionTaken, DecisionCarried, Recorded, VoteCast
+from workflow.domain.events import ActionTaken, DeadlinePassed, DecisionCarried, Recorded, VoteCast
 from workflow.domain.evolve import evolve
 
 SEALED = "sealed:"
@@ -57,6 +57,8 @@ def replay(history: Iterable[Recorded], as_of: datetime | int | None = None) -> 
 def name_of(event: Recorded) -> str:
     """The definition's name of what happened where it has one, else the kind."""
     if isinstance(event.body, ActionTaken | DecisionCarried):
+        return event.body.event
+    if isinstance(event.body, DeadlinePassed) and event.body.event:
         return event.body.event
     return type(event.body).__name__
 

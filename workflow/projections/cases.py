@@ -10,6 +10,8 @@ from psycopg import Connection
 from workflow.domain.events import (
     ActionTaken,
     CaseOpened,
+    DeadlineMoved,
+    DeadlinePassed,
     DecisionCarried,
     FactsChanged,
     InquiryAnswered,
@@ -60,7 +62,7 @@ class Cases(Projection):
     """One row for each case."""
 
     name = "cases"
-    version = 2
+    version = 3
     tables = """
     CREATE TABLE cases (
         ref       text COLLATE "C" PRIMARY KEY,
@@ -142,6 +144,10 @@ def _fold(rows: dict[str, Row], event: Recorded) -> None:
         case InquiryAnswered() | InquiryLapsed():
             if body.due is not None:
                 row.due, row.warn = body.due, body.warn
+        case DeadlinePassed(move=Move() as move):
+            _move(row, move, event.at)
+        case DeadlineMoved(inquiry=None):
+            row.due, row.warn = body.due or NEVER, body.warn
         case Kind():
             pass
 

@@ -20,7 +20,7 @@ SETTLE = 5000
 """Cases a transaction when the desks are laid out after a rebuild's load."""
 DESK_COLUMNS = (
     "ref, desk, role, due, entered, opened, warn, programme, definition, state, phase, region, label, applicant,"
-    " assigned, blocked, imported, steps, position"
+    " assigned, blocked, escalated, imported, steps, position"
 )
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -32,7 +32,7 @@ class Inbox(Projection):
     """One row for each case and desk at which it waits; a desk is a role over an area, or one person in a role."""
 
     name = "inbox"
-    version = 1
+    version = 2
     tables = """
     CREATE TABLE memory (
         ref   text COLLATE "C" PRIMARY KEY,
@@ -56,6 +56,7 @@ class Inbox(Projection):
         applicant  text             NOT NULL,
         assigned   text,
         blocked    boolean          NOT NULL,  -- no step is open, whoever asks
+        escalated  boolean          NOT NULL,  -- the passed deadline went to this role
         imported   boolean          NOT NULL,
         steps      json             NOT NULL,  -- [[action, [blocker, …]], …]
         position   bigint           NOT NULL,
@@ -139,6 +140,7 @@ class Inbox(Projection):
                     case.applicant,
                     assigned,
                     blocked,
+                    role == case.escalated,
                     case.imported,
                     said,
                     case.position,

@@ -35,6 +35,8 @@ class Filters(Struct, frozen=True, kw_only=True):
     """List of cases only."""
     blocked: bool | None = None
     """Inbox only: True for cases in which no step is open yet."""
+    escalated: bool | None = None
+    """Inbox only: True for cases whose deadline passed and went to the reader's role."""
 
 
 class AwaitedStep(Struct, frozen=True):
@@ -60,6 +62,7 @@ class InboxItem(Struct, frozen=True, kw_only=True):
     warn: datetime | None
     assigned: str | None
     blocked: bool
+    escalated: bool
     imported: bool
     steps: tuple[AwaitedStep, ...]
 

@@ -31,8 +31,8 @@ CASE_ORDERS = {
     "waited": Order("waited", kind="bigint"),
 }
 CASE_COLUMNS = CaseItem.__struct_fields__
-OF_A_CASE = tuple(name for name in InboxItem.__struct_fields__ if name not in ("assigned", "blocked", "steps"))
-OF_A_DESK = ("role", "assigned", "blocked", "steps")
+OF_A_DESK = ("role", "assigned", "blocked", "escalated", "steps")
+OF_A_CASE = tuple(name for name in InboxItem.__struct_fields__ if name not in OF_A_DESK)
 
 
 class Lists:
@@ -61,6 +61,7 @@ class Lists:
             at: Condition = ("desk = %s", desk.keys) if one else ("desk = ANY(%s)", (list(desk.keys),))
             searches.append([at, pages.under(desk.under)] if desk.under else [at])
         narrowed = [*_conditions(filters), *_exactly(imported=filters.imported, blocked=filters.blocked)]
+        narrowed += _exactly(escalated=filters.escalated)
         question = ["inbox", reader.person, sort, to_builtins(filters)]
         found, position, next = self._page(
             "inbox", "desks", OF_A_CASE + OF_A_DESK, searches, narrowed, order, question, cursor, limit
@@ -172,6 +173,7 @@ def _inbox_item(rows: Sequence[dict[str, Any]]) -> InboxItem:
         **{**kept, **moments},
         assigned=next((row["assigned"] for row in rows if row["assigned"]), None),
         blocked=all(row["blocked"] for row in rows),
+        escalated=any(row["escalated"] for row in rows),
         steps=tuple(steps.values()),
     )
 

@@ -5,6 +5,7 @@ from msgspec import Struct
 from workflow.domain import sentences
 from workflow.domain.definition.model import SYSTEM, Action, Definition
 from workflow.domain.refusal import Refusal
+from workflow.domain.refusals import roles_of
 from workflow.projections.waiting import Waiting
 
 ANSWER = "answer_inquiry"
@@ -27,12 +28,13 @@ def next_steps(definition: Definition, case: Waiting) -> dict[str, tuple[Step, .
     if case.ended:
         return {}
     for action in definition.actions.values():
-        if case.state not in action.from_ or not _is_awaited(definition, action, case):
+        if case.state not in action.from_:
             continue
+        awaited = _is_awaited(definition, action, case)
         step = Step(action.name, blockers(definition, action, case))
-        roles = (action.panel.role,) if action.panel else action.by.get(case.state, ())
-        for role in roles:
-            if role != SYSTEM:
+        for role in roles_of(action, case.state):
+            # To whom a passed deadline went is offered all that they may do about it.
+            if role != SYSTEM and (awaited or role == case.escalated):
                 steps.setdefault(role, []).append(step)
     for role in case.asked.values():
         if all(step.action != ANSWER for step in steps.setdefault(role, [])):

@@ -10,6 +10,9 @@ from workflow.domain.events import (
     ActionTaken,
     CaseOpened,
     ChecklistAnswered,
+    DeadlineMoved,
+    DeadlinePassed,
+    DeadlineWarned,
     DecisionCarried,
     DocumentAttached,
     FactsChanged,
@@ -65,6 +68,8 @@ class Waiting(Struct, array_like=True, kw_only=True):
     assigned: dict[str, str] = field(default_factory=dict)
     asked: dict[int, str] = field(default_factory=dict)
     """Number of each open inquiry → the role that is asked."""
+    escalated: str = ""
+    """The role to which the state's deadline went when it passed."""
 
 
 def fold(cases: dict[str, Waiting], event: Recorded) -> None:
@@ -165,6 +170,22 @@ def _lapsed(case: Waiting, body: InquiryAnswered | InquiryLapsed, event: Recorde
         case.due, case.warn = body.due, body.warn
 
 
+def _warned(case: Waiting, body: DeadlineWarned, event: Recorded) -> None:
+    """Nothing waits for anybody else; the case's version has grown."""
+
+
+def _passed(case: Waiting, body: DeadlinePassed, event: Recorded) -> None:
+    if body.move is not None:
+        _move(case, body.move, event.at)
+    else:
+        case.escalated = body.escalate or ""
+
+
+def _deadline_moved(case: Waiting, body: DeadlineMoved, event: Recorded) -> None:
+    if body.inquiry is None:
+        case.due, case.warn = body.due, body.warn
+
+
 def _relocate(case: Waiting, region: str) -> None:
     if region != case.region:
         case.region = region
@@ -176,6 +197,7 @@ def _move(case: Waiting, move: Move, at: datetime) -> None:
         return
     case.state, case.phase, case.ended, case.round = move.to, move.phase, move.ended, move.round
     case.entered, case.due, case.warn, case.seats = at, move.due, move.warn, move.seats
+    case.escalated = ""
     case.voted.clear()
     case.answers.clear()
     case.counts.clear()
@@ -192,4 +214,7 @@ _CHANGES: Mapping[type[Kind], Callable[[Waiting, Any, Recorded], None]] = {
     InquiryOpened: _asked,
     InquiryAnswered: _told,
     InquiryLapsed: _lapsed,
+    DeadlineWarned: _warned,
+    DeadlinePassed: _passed,
+    DeadlineMoved: _deadline_moved,
 }
