@@ -5,6 +5,7 @@ from api import (
     bulk,
     cases,
     checklist,
+    dead_letters,
     deadlines,
     described,
     documents,
@@ -32,6 +33,7 @@ ROOMS = (
     programmes.room,
     feed.room,
     potentials.room,
+    dead_letters.room,
     health.room,
     described.room,
 )

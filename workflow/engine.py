@@ -10,6 +10,7 @@ from psycopg_pool import ConnectionPool
 from workflow import tokens
 from workflow.casework import Casework
 from workflow.contexts import Contexts
+from workflow.delivery import dead_letters
 from workflow.directory import DirectoryApp
 from workflow.potentials import PotentialsApp
 from workflow.reading import Reading
@@ -74,3 +75,4 @@ def prepare(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         vault.prepare(connection)
         tokens.prepare(connection)
+        dead_letters.prepare(connection)
