@@ -17,6 +17,7 @@ from api import (
     inquiries,
     potentials,
     programmes,
+    tracking,
 )
 
 ROOMS = (
@@ -30,6 +31,7 @@ ROOMS = (
     history.room,
     deadlines.room,
     inbox.room,
+    tracking.room,
     programmes.room,
     feed.room,
     potentials.room,

@@ -58,3 +58,8 @@ class DeadlineAsk(Ask, frozen=True, kw_only=True):
 class AnswerAsk(Ask, frozen=True, kw_only=True):
     number: int
     answer: str
+
+
+class TrackingAsk(Ask, frozen=True, kw_only=True):
+    renew: bool = True
+    """False: the code ends and none takes its place."""

@@ -8,6 +8,7 @@ from workflow.directory import DirectoryApp
 from workflow.domain.case import Case
 from workflow.domain.context import Context, People
 from workflow.domain.definition.model import Definition
+from workflow.domain.directory import Directory
 from workflow.domain.registry import Programme
 from workflow.facts import CaseFacts
 from workflow.registry import RegistryApp
@@ -46,6 +47,10 @@ class Contexts:
     def people(self, fresh: bool) -> People:
         """The directory as it stands now, or where not `fresh` as this process last read it."""
         return self._directory.current() if fresh else self._directory.cached()
+
+    def directory(self) -> Directory:
+        """Offices, people and posts as they stand now."""
+        return self._directory.current()
 
     def used(self, counter: str) -> int:
         """How many hold a counter as it stands in the log now."""

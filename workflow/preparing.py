@@ -15,6 +15,7 @@ from workflow.asks import (
     FactsAsk,
     InquiryAsk,
     OpenAsk,
+    TrackingAsk,
 )
 from workflow.domain import commands
 from workflow.domain.calendar import local_date
@@ -47,11 +48,16 @@ def next_reference(log: Log, definition: Definition, region: str, at: datetime) 
     return f"{series}-{log.next_number(series):06d}"
 
 
+def new_code() -> str:
+    """A tracking code that nobody guesses: 128 random bits."""
+    return token_urlsafe(16)
+
+
 def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, facts: CaseFacts) -> commands.Command:
     """The domain's command for an ask; personal values are sealed. Raises FactsInvalid."""
     if isinstance(ask, OpenAsk):
         sealed = _sealed(facts, ask.facts, {}, draft=True)
-        return commands.OpenCase(ref=ref, facts=sealed, applicant=ask.applicant, tracking_code=token_urlsafe(16))
+        return commands.OpenCase(ref=ref, facts=sealed, applicant=ask.applicant, tracking_code=new_code())
     assert case is not None
     match ask:
         case FactsAsk():
@@ -79,6 +85,8 @@ def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, fa
             return commands.MindDeadline(what=ask.what, inquiry=ask.inquiry)
         case AnswerAsk():
             return commands.AnswerInquiry(number=ask.number, answer=ask.answer)
+        case TrackingAsk():
+            return commands.RevokeTracking(next=new_code() if ask.renew else None)
     raise TypeError(type(ask).__name__)
 
 

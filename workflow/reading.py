@@ -1,5 +1,6 @@
 """A case as a reader may see it: the shape of the outer contract, personal values opened, masked or erased."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +12,12 @@ from workflow.domain.case import Case
 from workflow.domain.deadlines import Deadline, deadlines
 from workflow.domain.definition.model import SYSTEM, Definition
 from workflow.domain.dossier import dossier
+from workflow.domain.events import Recorded
+from workflow.domain.evolve import fold
 from workflow.domain.places import counter_of
+from workflow.projections import waiting
 from workflow.sight import Sight, sight
+from workflow.tracking import Progress, progress
 
 
 class Reading:
@@ -66,7 +71,7 @@ class Reading:
             "letters": [to_builtins(letter) for letter in case.letters],
             "assigned": case.assigned,
             "handlers": list(handlers(definition, case.state)),
-            "tracking_code": case.tracking_code if seen == "open" else None,
+            "tracking_code": (case.tracking_code or None) if seen == "open" else None,
         }
 
     def facts(self, case: Case, definition: Definition, seen: Sight) -> dict[str, Any]:
@@ -79,6 +84,15 @@ class Reading:
         years = [moment.year for moment in (*moments, case.due) if moment is not None]
         # A local day may lie in the year beside that of its moment in UTC.
         return deadlines(definition, case, calendar_for(definition.calendar, min(years) - 1, max(years) + 1))
+
+    def progress(self, history: Sequence[Recorded], at: datetime) -> tuple[Case, Progress]:
+        """A case of this history, and where it is at a moment, in plain words without any personal value."""
+        case = fold(history)
+        remembered: dict[str, waiting.Waiting] = {}
+        for event in history:
+            waiting.fold(remembered, event)
+        definition = self._contexts.definition_of(case.definition)
+        return case, progress(definition, case, remembered[case.ref], self._contexts.directory(), at)
 
     def places_used(self, definition: Definition, region: str, year: int) -> int | None:
         """How many hold a place of a quota now; None where the definition's counters do not tell."""

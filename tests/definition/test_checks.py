@@ -293,9 +293,7 @@ def test_what_is_defined_and_unused_is_a_warning_and_no_error(tmp_path):
     shutil.copytree(FILE.parent, tmp_path, dirs_exist_ok=True)
     file = tmp_path / "v.yaml"
     file.write_text(
-        patched(
-            ("    letter: annulment\n", ""), ("  auditor:        {level: any, reads: all}", "  guest: {level: any}")
-        )
+        patched(("    letter: annulment\n", ""), ("  auditor:        {level: any, reads: all", "  guest: {level: any"))
     )
     definition, found = check_file(file)
     assert definition is not None

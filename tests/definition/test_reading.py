@@ -82,7 +82,7 @@ def test_any_order_of_keys_reads_to_the_same_definition_in_the_same_order(data):
         ("    returns: true", "    returns: yes", "type", ("true or false",)),
         ("    returns: true", "    returns: null", "type", ("true or false",)),
         ("owner: kementerian-koperasi ", "owner: Kementerian Koperasi ", "name", ("does not fit",)),
-        ("  group_leader:   {level: applicant}", "  group_leader:   {level: aplicant}", "type", ("`applicant`?",)),
+        ("  group_leader:   {level: applicant", "  group_leader:   {level: aplicant", "type", ("`applicant`?",)),
         ("casework: 1 ", "casework: 2 ", "type", ("from 1 to 1",)),
         ("supersedes: null", "supersedes: {version: 1, running: drop}", "type", ("finish-on-old",)),
         ("supersedes: null", "supersedes: {version: 1, running: finish-on-old}", "version", ("lower",)),

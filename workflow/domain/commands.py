@@ -65,3 +65,8 @@ class MindDeadline(Command, frozen=True, kw_only=True):
 class AnswerInquiry(Command, frozen=True, kw_only=True):
     number: int
     answer: str
+
+
+class RevokeTracking(Command, frozen=True, kw_only=True):
+    next: str | None
+    """The code in its place; None: the case has none from now on."""

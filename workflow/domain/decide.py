@@ -1,6 +1,6 @@
 """Commands to events: what a command leads to, or every reason why it is refused."""
 
-from workflow.domain import due, editing, inquiries, opening
+from workflow.domain import due, editing, inquiries, opening, tracking
 from workflow.domain.case import Case
 from workflow.domain.commands import (
     AnswerChecklist,
@@ -11,6 +11,7 @@ from workflow.domain.commands import (
     MindDeadline,
     OpenCase,
     OpenInquiry,
+    RevokeTracking,
     TakeAction,
 )
 from workflow.domain.context import Context
@@ -46,6 +47,8 @@ def decide(definition: Definition, case: Case | None, command: Command, context:
             return inquiries.answer_inquiry(definition, case, command, context)
         case MindDeadline():
             return due.mind(definition, case, command, context)
+        case RevokeTracking():
+            return tracking.revoke_tracking(definition, case, command, context)
     raise TypeError(type(command).__name__)
 
 

@@ -12,8 +12,14 @@ from workflow.projections.inbox import Inbox
 from workflow.projections.lists import Lists
 from workflow.projections.projection import DefinitionOf, Projection
 from workflow.projections.runner import Log, Runner
+from workflow.projections.tracking import Tracking, TrackingCodes
 
-NAMES = (Cases.name, Inbox.name, Feed.name)
+NAMES = (
+    Cases.name,
+    Inbox.name,
+    Feed.name,
+    Tracking.name,
+)
 
 
 class ReadModels:
@@ -30,7 +36,14 @@ class ReadModels:
         master_key: bytes,
         beside: Iterable[Projection] = (),
     ) -> None:
-        self.runner = Runner(pool, log, (Cases(), Inbox(definition_of), Feed(), *beside))
+        ours = (
+            Cases(),
+            Inbox(definition_of),
+            Feed(),
+            Tracking(master_key),
+        )
+        self.runner = Runner(pool, log, (*ours, *beside))
         self.runner.prepare()
         self.lists = Lists(pool, Cursors(master_key))
+        self.codes = TrackingCodes(pool, master_key)
         self.follower = Follower(self.runner)

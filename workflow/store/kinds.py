@@ -7,6 +7,7 @@ from workflow.domain.directory import DIRECTORY_KINDS
 from workflow.domain.events import CASE_KINDS, Kind
 from workflow.domain.potentials import POTENTIAL_KINDS
 from workflow.domain.registry import REGISTRY_KINDS
+from workflow.domain.tracking import TRACKING_KINDS
 
 
 def by_tag(kinds: Iterable[type[Kind]]) -> dict[str, type[Kind]]:
@@ -28,4 +29,13 @@ def tag_of(kind: type[Kind]) -> str:
     return tag
 
 
-KINDS = by_tag((*CASE_KINDS, *DIRECTORY_KINDS, *REGISTRY_KINDS, *ALIGNMENT_KINDS, *POTENTIAL_KINDS))
+KINDS = by_tag(
+    (
+        *CASE_KINDS,
+        *DIRECTORY_KINDS,
+        *REGISTRY_KINDS,
+        *ALIGNMENT_KINDS,
+        *POTENTIAL_KINDS,
+        *TRACKING_KINDS,
+    )
+)

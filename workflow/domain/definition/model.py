@@ -26,6 +26,7 @@ class CalendarRule(Part, frozen=True, kw_only=True):
 
 class Role(Part, frozen=True, kw_only=True):
     name: str
+    title: Text | None = None
     level: Literal["applicant", "city", "province", "nation", "any"]
     reads_all: bool = False
 

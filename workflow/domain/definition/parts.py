@@ -65,10 +65,11 @@ def read_calendar(entry: Entry) -> CalendarRule:
 
 
 def read_role(name: str, entry: Entry) -> Role:
-    found = entry.record("level", "reads")
+    found = entry.record("level", "title reads")
     level = found["level"].choice("applicant", "city", "province", "nation", "any") if "level" in found else "any"
     reads_all = "reads" in found and found["reads"].choice("all") == "all"
-    return Role(name=name, level=level, reads_all=reads_all)  # type: ignore[arg-type]
+    title = found["title"].words() if "title" in found else None
+    return Role(name=name, title=title, level=level, reads_all=reads_all)  # type: ignore[arg-type]
 
 
 def read_facts(entry: Entry) -> FactsRule:
