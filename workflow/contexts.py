@@ -1,21 +1,25 @@
 """Gathers what a decision may know: directory and registry, opened values, claims held elsewhere."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from workflow.asks import Ask, OpenAsk
 from workflow.calendars import calendar_for
 from workflow.directory import DirectoryApp
+from workflow.domain.alignments import STREAM, Alignments, fold
 from workflow.domain.case import Case
-from workflow.domain.context import Context, People
+from workflow.domain.context import Context, Elsewhere, People
 from workflow.domain.definition.model import Definition
 from workflow.domain.directory import Directory
 from workflow.domain.registry import Programme
 from workflow.facts import CaseFacts
+from workflow.memberships import Memberships
 from workflow.registry import RegistryApp
 from workflow.store.log import Log
 from workflow.store.vault import Vault
+from workflow.streams import FoldedStream
 
-Reads = tuple[tuple[str, int], ...]
+Reads = list[tuple[str, int]]
 YEARS_AHEAD = 2
 """A deadline may end in a later year than it begins."""
 
@@ -29,6 +33,7 @@ class Contexts:
 
     def __init__(self, log: Log, directory: DirectoryApp, registry: RegistryApp, vault: Vault) -> None:
         self._log, self._directory, self._registry, self._vault = log, directory, registry, vault
+        self._alignments = FoldedStream(log, STREAM, Alignments(), fold)
 
     def definition_of(self, hash: str) -> Definition:
         """A definition by its name in the log."""
@@ -63,17 +68,23 @@ class Contexts:
     def context(
         self, definition: Definition, facts: CaseFacts, who: str, at: datetime, fresh: bool
     ) -> tuple[Context, Reads]:
-        """What a decision on the case of `facts` by this person may know, and the streams' versions it stands on.
+        """What a decision on the case of `facts` by this person may know, and the streams' versions it stands on:
+        these grow with what the decision asks for.
 
         Read anew where `fresh`. The append is rejected if one of the versions has moved by then.
         """
         programme = self._programme(definition.id, fresh)
         directory = self._directory.current() if fresh else self._directory.cached()
 
-        def held_elsewhere(keys: tuple[str, ...]) -> frozenset[str]:
-            if not fresh:
-                return frozenset()
-            return frozenset(key for key, holder in self._log.holders(keys).items() if holder != facts.ref)
+        alignments = self._alignments.current() if fresh else self._alignments.cached()
+        reads = [("directory", directory.version), (STREAM, alignments.version)]
+        if programme is not None:
+            reads.append((f"programme/{definition.id}", programme.version))
+        memberships = Memberships(self._log, frozenset((facts.ref,)), reads)
+
+        def held_elsewhere(keys: tuple[str, ...]) -> Mapping[str, Elsewhere]:
+            # Without terms the append alone finds who holds a key, and all is decided again.
+            return memberships(keys) if fresh or alignments.concern(definition.id) else {}
 
         def used(key: str) -> int:
             return self._log.used(key) if fresh else 0
@@ -92,11 +103,9 @@ class Contexts:
             held_elsewhere=held_elsewhere,
             used=used,
             quota=quota,
+            alignments=alignments,
         )
-        reads = [("directory", directory.version)]
-        if programme is not None:
-            reads.append((f"programme/{definition.id}", programme.version))
-        return context, tuple(reads)
+        return context, reads
 
     def _programme(self, name: str, fresh: bool) -> Programme | None:
         return self._registry.current(name) if fresh else self._registry.cached(name)

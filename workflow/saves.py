@@ -20,7 +20,7 @@ def write_of(
     at: datetime,
     definition: str,
     command: CommandKey | None,
-    reads: tuple[tuple[str, int], ...],
+    reads: Sequence[tuple[str, int]],
     cause: int | None = None,
 ) -> Write:
     """One save: all of it is stored, or none."""
@@ -41,12 +41,14 @@ def write_of(
         for number, one in enumerate(decided, start=1)
     )
     changes = [change for event in events for change in getattr(getattr(event.body, "move", None), "claims", ())]
-    return Write(events=events, command=command, claims=_claims(ref, changes), counters=_counters(changes), reads=reads)
+    return Write(
+        events=events, command=command, claims=_claims(ref, changes), counters=_counters(changes), reads=tuple(reads)
+    )
 
 
 def _claims(ref: str, changes: Sequence[ClaimChange]) -> tuple[ClaimWrite, ...]:
     last = {c.key: c for c in changes if c.kind == "unique"}
-    return tuple(ClaimWrite(key=key, holder=ref, taken=c.taken) for key, c in last.items())
+    return tuple(ClaimWrite(key=key, holder=ref, taken=c.taken, seen=c.seen) for key, c in last.items())
 
 
 def _counters(changes: Sequence[ClaimChange]) -> tuple[CounterWrite, ...]:

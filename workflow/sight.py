@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Literal
 
-from workflow.domain.authority import covers, in_force
+from workflow.domain.authority import in_force
 from workflow.domain.case import Case
 from workflow.domain.context import People
 from workflow.domain.definition.model import Definition
+from workflow.domain.regions import covers
 
 Sight = Literal["open", "sealed"]
 

@@ -27,7 +27,7 @@ from tests.domain.story import (
     verify,
 )
 from tests.domain.world import SIGI
-from workflow.domain.authority import covers
+from workflow.domain.regions import covers
 
 # --- role, region, period -------------------------------------------------------------------------------------------
 

@@ -9,9 +9,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from workflow.definition_files import read_definition
+from workflow.domain.alignments import Alignments
 from workflow.domain.calendar import Calendar, DayOff
 from workflow.domain.case import Case
-from workflow.domain.context import Appointment, Context, FactsError
+from workflow.domain.context import Appointment, Context, Elsewhere, FactsError, Membership
 from workflow.domain.decide import decide
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ClaimChange, Recorded
@@ -115,6 +116,9 @@ class World:
         self.histories: dict[str, list[Recorded]] = {}
         self.cases: dict[str, Case] = {}
         self.claims: dict[str, str] = {}
+        self.elsewhere: dict[str, Elsewhere] = {}
+        """What other programmes' cases hold or held."""
+        self.alignments = Alignments()
         self.places: dict[str, int] = {}
         self.quotas: dict[tuple[str, int], int] = {("72.71", 2026): 50, ("72.10", 2026): 50, ("72.71", 2027): 50}
         self.erased: frozenset[str] = frozenset()
@@ -138,10 +142,16 @@ class World:
             facts_errors=self.facts_errors,
             opened=self.opened,
             erased_fields=lambda facts: self.erased,
-            held_elsewhere=lambda keys: frozenset(k for k in keys if self.claims.get(k, ref) != ref),
+            held_elsewhere=lambda keys: self._elsewhere(ref, keys),
             used=lambda key: self.places.get(key, 0) - self._own(ref, key),
             quota=lambda region, year: self.quotas.get((region, year)),
+            alignments=self.alignments,
         )
+
+    def _elsewhere(self, ref: str, keys: tuple[str, ...]) -> dict[str, Elsewhere]:
+        ours = Elsewhere(memberships=(Membership(programme=self.definition.id, region=PALU),), moved=self.position)
+        known = {key: ours for key in keys if self.claims.get(key, ref) != ref}
+        return {**known, **{key: self.elsewhere[key] for key in keys if key in self.elsewhere}}
 
     def decide(self, actor: str, ref: str, command: Any) -> list[Recorded]:
         """Decide a command and keep what follows, as the store does: all of it or none. Raises as `decide` does."""

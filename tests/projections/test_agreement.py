@@ -47,7 +47,7 @@ def context(actor: str) -> Context:
         facts_errors=lambda facts, draft: (),
         opened=lambda facts: facts,
         erased_fields=lambda facts: frozenset(),
-        held_elsewhere=lambda keys: frozenset(),
+        held_elsewhere=lambda keys: {},
         used=lambda key: 0,
         quota=lambda region, year: None,
     )

@@ -11,6 +11,7 @@ from workflow.domain.case import Case
 from workflow.domain.context import Appointment, Context
 from workflow.domain.definition.model import SYSTEM, Definition, Separation
 from workflow.domain.refusal import Refusal
+from workflow.domain.regions import covers
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -32,11 +33,6 @@ class Scope(Struct, frozen=True, kw_only=True):
 
 def scope_of(case: Case) -> Scope:
     return Scope(region=case.region, applicant=case.applicant, assigned=case.assigned)
-
-
-def covers(office_region: str, region: str) -> bool:
-    """True where a region lies under an office's own; empty is the whole nation, a code covers what begins with it."""
-    return office_region == "" or region == office_region or region.startswith(office_region + ".")
 
 
 def in_force(appointment: Appointment, at: datetime, zone: str) -> bool:

@@ -1,17 +1,18 @@
 """Claims: which keys a case holds, takes and lets go."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
 from workflow.domain import sentences
 from workflow.domain.case import Case
 from workflow.domain.conditions import Asked
-from workflow.domain.context import Context
+from workflow.domain.context import Context, Elsewhere
 from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import ClaimRule
 from workflow.domain.events import ClaimChange
+from workflow.domain.persons import Persons, persons
 from workflow.domain.refusal import Refusal
 from workflow.domain.words import Text
 
@@ -26,10 +27,6 @@ class Reconciled(Struct, frozen=True, kw_only=True):
 CANNOT_JUDGE = Text(
     "Kuncinya tidak dapat dihitung: ada nilai yang kurang", "Its key cannot be made: a value is missing"
 )
-ELSEWHERE = Text(
-    "Periksa anggota kelompok; yang sudah terdaftar tidak dapat diikutkan",
-    "Check the entries; what is registered already cannot be entered again",
-)
 NO_PLACES = Text(
     "Jumlah tempat untuk wilayah dan tahun ini belum ditetapkan; hubungi pengelola program",
     "No places were set for this region and year; ask the programme's agency",
@@ -41,6 +38,7 @@ def reconcile(asked: Asked, case: Case, claims: Iterable[str], context: Context)
     changes: list[ClaimChange] = []
     refusals: list[Refusal] = []
     named = tuple(claims)
+    terms = persons(asked.definition, str(asked.values["facts"].get("region", "")), context)
     spoken_for = {key for name, keys in case.held.items() if name not in named for key in keys}
     for name in named:
         rule = asked.definition.claims[name]
@@ -58,10 +56,14 @@ def reconcile(asked: Asked, case: Case, claims: Iterable[str], context: Context)
         spoken_for |= set(keys)
         new = tuple(key for key in keys if key not in held)
         limit = _limit(asked, rule, context) if new else None
-        if new and (how := _why_not(rule, new, limit, context)):
+        others = context.held_elsewhere(new) if rule.kind == "unique" and new else {}
+        if new and (how := _why_not(rule, new, limit, others, terms, context)):
             refusals.append(sentences.refused_claim(rule, how))
         changes += [ClaimChange(claim=name, key=key, kind=rule.kind, taken=False) for key in held if key not in keys]
-        changes += [ClaimChange(claim=name, key=key, kind=rule.kind, taken=True, limit=limit) for key in new]
+        seen = {key: terms.seen(others, key) if rule.kind == "unique" else None for key in new}
+        changes += [
+            ClaimChange(claim=name, key=key, kind=rule.kind, taken=True, limit=limit, seen=seen[key]) for key in new
+        ]
     return Reconciled(changes=() if refusals else tuple(changes), refusals=tuple(refusals))
 
 
@@ -89,10 +91,18 @@ def _limit(asked: Asked, rule: ClaimRule, context: Context) -> int | None:
     return limit if isinstance(limit, int) and not isinstance(limit, bool) else None
 
 
-def _why_not(rule: ClaimRule, new: tuple[str, ...], limit: int | None, context: Context) -> Text | None:
+def _why_not(
+    rule: ClaimRule,
+    new: tuple[str, ...],
+    limit: int | None,
+    others: Mapping[str, Elsewhere],
+    terms: Persons,
+    context: Context,
+) -> Text | None:
     """Why new keys cannot be had, without saying whose they are; None where they can."""
     if rule.kind == "unique":
-        return ELSEWHERE if context.held_elsewhere(new) else None
+        obstacle = terms.in_the_way(others.values())
+        return obstacle.how if obstacle else None
     if limit is None:
         return NO_PLACES
     used = context.used(new[0])

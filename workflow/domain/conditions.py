@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.domain import sentences
-from workflow.domain.authority import Standing, covers
+from workflow.domain.authority import Standing
 from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
 from workflow.domain.context import Context
@@ -13,6 +13,7 @@ from workflow.domain.definition.model import Action, Definition, Dimension
 from workflow.domain.dossier import counting
 from workflow.domain.events import Facts
 from workflow.domain.refusal import Refusal
+from workflow.domain.regions import covers
 from workflow.domain.words import Text
 
 

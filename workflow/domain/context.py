@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from workflow.domain.alignments import Alignments
 from workflow.domain.calendar import Calendar
 from workflow.domain.events import Facts
 from workflow.domain.words import Text
@@ -52,6 +53,25 @@ class FactsError(Struct, frozen=True):
     say: Text
 
 
+class Membership(Struct, frozen=True, kw_only=True):
+    """Another case that holds a key, or held it; nobody is told which."""
+
+    programme: str
+    region: str
+    held: bool = True
+    """False where the key was released."""
+    ended: datetime | None = None
+    """When the case ended, or let go of the key; None while it goes on."""
+
+
+class Elsewhere(Struct, frozen=True, kw_only=True):
+    """What is known of a key in other cases."""
+
+    memberships: tuple[Membership, ...] = ()
+    moved: int = 0
+    """Position at which who holds the key last changed; 0: nobody ever held it."""
+
+
 class Context(Struct, frozen=True, kw_only=True):
     at: datetime
     """Moment of the decision, UTC."""
@@ -65,9 +85,11 @@ class Context(Struct, frozen=True, kw_only=True):
     """Stored facts → opened values, a NIK as its digest; values of an erased person are left out."""
     erased_fields: Callable[[Facts], frozenset[str]]
     """Names of personal fields of which at least one value is erased, as in {"name", "born"}."""
-    held_elsewhere: Callable[[tuple[str, ...]], frozenset[str]]
-    """Of these claim keys, those that another case holds, as far as is known."""
+    held_elsewhere: Callable[[tuple[str, ...]], Mapping[str, Elsewhere]]
+    """Of these claim keys, those that another case holds or held, as far as is known."""
     used: Callable[[str], int]
     """Places of a counter key in use by other cases, as far as is known."""
     quota: Callable[[str, int], int | None]
     """(region, year) → places set for this programme there; None: none were set."""
+    alignments: Alignments = Alignments()
+    """All of them, as they stand in the log at `Alignments.version`."""

@@ -30,6 +30,8 @@ class ClaimChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     taken: bool
     limit: int | None = None
     """For a counter that is taken: the highest number of holders."""
+    seen: int | None = None
+    """For a unique key that is taken where terms reach the case: the position at which who holds it last changed."""
 
 
 class Move(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -3,11 +3,12 @@
 from typing import Literal
 
 from workflow.domain import sentences
-from workflow.domain.authority import Standing, covers, in_force, rules_for
+from workflow.domain.authority import Standing, in_force, rules_for
 from workflow.domain.case import Case, Vote
 from workflow.domain.context import Context
 from workflow.domain.definition.model import Action, Definition, Panel
 from workflow.domain.refusal import Refusal
+from workflow.domain.regions import covers
 
 Verdict = Literal["approve", "refuse"]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from workflow.domain.authority import covers, in_force
+from workflow.domain.authority import in_force
 from workflow.domain.context import Appointment, People
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Kind, Recorded
@@ -15,6 +15,7 @@ from workflow.domain.kbli import is_class, near
 from workflow.domain.publishing import REGION
 from workflow.domain.reasons import stated, why
 from workflow.domain.refusal import Refusal, Refused, Unchanged
+from workflow.domain.regions import covers
 from workflow.domain.words import Text
 
 STREAM = "potentials"

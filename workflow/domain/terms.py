@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from workflow.domain.authority import covers
+from workflow.domain.regions import covers
 
 Side = Literal["a", "b"]
 

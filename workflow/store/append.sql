@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION append_batch(
     keys text[], requests text[], ends int[],
     streams text[], versions bigint[], topics text[], states bytea[],
     expect_saves int[], expect_streams text[], expect_versions bigint[], expect_own boolean[],
-    claim_saves int[], claim_keys text[], claim_holders text[], claim_taken boolean[],
+    claim_saves int[], claim_keys text[], claim_holders text[], claim_taken boolean[], claim_seen bigint[],
     counter_saves int[], counter_keys text[], counter_deltas bigint[], counter_limits bigint[],
     OUT positions bigint[],   -- of the last event of each save; NULL where it was refused
     OUT reasons text          -- JSON: number of a refused save to all its reasons; NULL where none was refused
@@ -21,7 +21,7 @@ BEGIN
 
     IF batch_is_clean(
         keys, expect_saves, expect_streams, expect_versions, expect_own,
-        claim_saves, claim_keys, claim_holders, claim_taken,
+        claim_saves, claim_keys, claim_holders, claim_taken, claim_seen,
         counter_saves, counter_keys, counter_deltas, counter_limits
     ) THEN
         positions := insert_saves(
@@ -32,7 +32,7 @@ BEGIN
         SELECT o.positions, o.reasons INTO positions, reasons FROM append_singly(
             tip, keys, requests, ends, streams, versions, topics, states,
             expect_saves, expect_streams, expect_versions, expect_own,
-            claim_saves, claim_keys, claim_holders, claim_taken,
+            claim_saves, claim_keys, claim_holders, claim_taken, claim_seen,
             counter_saves, counter_keys, counter_deltas, counter_limits
         ) o;
     END IF;
@@ -43,7 +43,7 @@ END $$;
 -- scan, whatever the tables held when the plan was made.
 CREATE OR REPLACE FUNCTION batch_is_clean(
     keys text[], expect_saves int[], expect_streams text[], expect_versions bigint[], expect_own boolean[],
-    claim_saves int[], claim_keys text[], claim_holders text[], claim_taken boolean[],
+    claim_saves int[], claim_keys text[], claim_holders text[], claim_taken boolean[], claim_seen bigint[],
     counter_saves int[], counter_keys text[], counter_deltas bigint[], counter_limits bigint[]
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,8 +70,10 @@ BEGIN
         END IF;
     END IF;
     IF cardinality(claim_keys) > 0 THEN
-        IF (SELECT true FROM unnest(claim_keys, claim_holders, claim_taken) AS c(key, holder, taken)
-            WHERE c.taken AND (SELECT h.holder FROM claims h WHERE h.key = c.key) <> c.holder LIMIT 1) THEN
+        IF (SELECT true FROM unnest(claim_keys, claim_holders, claim_taken, claim_seen) AS c(key, holder, taken, seen)
+            WHERE c.taken AND CASE WHEN c.seen IS NULL
+                THEN (SELECT h.holder FROM claims h WHERE h.key = c.key AND h.holder <> c.holder LIMIT 1) IS NOT NULL
+                ELSE moved_at(c.key) <> c.seen END LIMIT 1) THEN
             RETURN false;
         END IF;
     END IF;
@@ -108,12 +110,17 @@ BEGIN
 
     IF cardinality(claim_keys) > 0 THEN
         -- Released before taken, so that a save can hand a key on.
-        DELETE FROM claims h USING unnest(claim_keys, claim_holders, claim_taken) AS c(key, holder, taken)
-        WHERE NOT c.taken AND h.key = c.key AND h.holder = c.holder;
+        WITH gone AS (
+            DELETE FROM claims h
+            USING unnest(claim_saves, claim_keys, claim_holders, claim_taken) AS c(save, key, holder, taken)
+            WHERE NOT c.taken AND h.key = c.key AND h.holder = c.holder
+            RETURNING h.key, tip + ends[c.save], h.holder
+        )
+        INSERT INTO releases (key, position, holder) SELECT * FROM gone ON CONFLICT DO NOTHING;
         INSERT INTO claims (key, holder, position)
         SELECT c.key, c.holder, tip + ends[c.save]
         FROM unnest(claim_saves, claim_keys, claim_holders, claim_taken) AS c(save, key, holder, taken) WHERE c.taken
-        ON CONFLICT (key) DO NOTHING;
+        ON CONFLICT (key, holder) DO NOTHING;
     END IF;
 
     IF cardinality(counter_keys) > 0 THEN
@@ -132,7 +139,7 @@ CREATE OR REPLACE FUNCTION append_singly(
     tip bigint, keys text[], requests text[], ends int[],
     streams text[], versions bigint[], topics text[], states bytea[],
     expect_saves int[], expect_streams text[], expect_versions bigint[], expect_own boolean[],
-    claim_saves int[], claim_keys text[], claim_holders text[], claim_taken boolean[],
+    claim_saves int[], claim_keys text[], claim_holders text[], claim_taken boolean[], claim_seen bigint[],
     counter_saves int[], counter_keys text[], counter_deltas bigint[], counter_limits bigint[],
     OUT positions bigint[], OUT reasons text
 ) LANGUAGE plpgsql AS $$
@@ -152,7 +159,7 @@ BEGIN
 
         why := reasons_against(
             keys[s], expect_streams[x1:x2], expect_versions[x1:x2], expect_own[x1:x2],
-            claim_keys[c1:c2], claim_holders[c1:c2], claim_taken[c1:c2],
+            claim_keys[c1:c2], claim_holders[c1:c2], claim_taken[c1:c2], claim_seen[c1:c2],
             counter_keys[k1:k2], counter_deltas[k1:k2], counter_limits[k1:k2]
         );
         IF why IS NULL THEN

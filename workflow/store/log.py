@@ -20,10 +20,12 @@ from workflow.store.snapshots import EVERY, TOPIC, Snapshot
 from workflow.store.wire import PackedSave, command_key
 from workflow.store.write import (
     ClaimHeld,
+    ClaimMoved,
     ClaimWrite,
     CommandKey,
     CounterFull,
     CounterWrite,
+    Held,
     KeyUsed,
     ReadMoved,
     Reason,
@@ -35,10 +37,12 @@ from workflow.store.write import (
 
 __all__ = [
     "ClaimHeld",
+    "ClaimMoved",
     "ClaimWrite",
     "CommandKey",
     "CounterFull",
     "CounterWrite",
+    "Held",
     "KeyUsed",
     "Log",
     "ReadMoved",
@@ -70,6 +74,12 @@ UNION ALL
 (SELECT e.originator_id, e.originator_version, e.notification_id, e.topic, e.state FROM stored_events e
  WHERE e.originator_id = %(stream)s AND e.originator_version >= coalesce((SELECT s.version FROM snapshot s), 0)
  ORDER BY e.originator_version)
+"""
+_MEMBERSHIPS = """
+SELECT c.key, c.holder, c.position, false AS ended FROM claims c WHERE c.key = ANY(%(keys)s)
+UNION ALL
+SELECT r.key, r.holder, r.position, true FROM releases r WHERE r.key = ANY(%(keys)s)
+ORDER BY position
 """
 
 Row = tuple[str, int, int, str, bytes]
@@ -175,6 +185,10 @@ class Log:
         if not keys:
             return {}
         return dict(self._rows("SELECT key, holder FROM claims WHERE key = ANY(%s)", [list(keys)]))
+
+    def memberships(self, keys: Sequence[str]) -> list[Held]:
+        """Everybody who holds or held one of these keys, in order of position."""
+        return [Held(*row) for row in self._rows(_MEMBERSHIPS, {"keys": list(keys)})] if keys else []
 
     def used(self, key: str) -> int:
         """How many hold a counter."""

@@ -23,11 +23,25 @@ CREATE TABLE IF NOT EXISTS commands (
     position bigint NOT NULL
 );
 
--- Unique claims: who holds a key, since which event.
+-- Unique claims: who holds a key, since which event. More than one only where each but the first stood on what it knew.
 CREATE TABLE IF NOT EXISTS claims (
-    key      text   PRIMARY KEY,
+    key      text   NOT NULL,
     holder   text   NOT NULL,
     position bigint NOT NULL
+);
+DO $$ BEGIN
+    IF (SELECT true FROM pg_constraint WHERE conname = 'claims_by_holder') IS NULL THEN
+        ALTER TABLE claims DROP CONSTRAINT IF EXISTS claims_pkey;
+        ALTER TABLE claims ADD CONSTRAINT claims_by_holder PRIMARY KEY (key, holder);
+    END IF;
+END $$;
+
+-- Who held a key before, until which event; append-only.
+CREATE TABLE IF NOT EXISTS releases (
+    key      text   NOT NULL,
+    position bigint NOT NULL,
+    holder   text   NOT NULL,
+    PRIMARY KEY (key, position, holder)
 );
 
 -- Counters, append-only: the newest row of a key says how many hold it.

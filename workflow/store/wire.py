@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
@@ -70,13 +71,14 @@ class PackedSave:
             _texts([c.key for c in claims]),
             _texts([c.holder for c in claims]),
             _booleans([c.taken for c in claims]),
+            _perhaps(c.seen for c in claims),
         )
         net = _net(counters)
         self.counters = (
             len(net),
             _texts([c.key for c in net]),
             _bigints([c.delta for c in net]),
-            b"".join([NULL if c.limit is None else _bigint(c.limit) for c in net]),
+            _perhaps(c.limit for c in net),
         )
         self.size = sum(map(len, self.events))
 
@@ -106,25 +108,19 @@ def joined(saves: Sequence[PackedSave]) -> tuple["Array", ...]:
         TextArray(total, [save.events[2] for save in saves]),
         ByteaArray(total, [save.events[3] for save in saves]),
         *_group([save.expected for save in saves], (TextArray, BigintArray, BooleanArray)),
-        *_group([save.claims for save in saves], (TextArray, TextArray, BooleanArray)),
+        *_group([save.claims for save in saves], (TextArray, TextArray, BooleanArray, BigintArray)),
         *_group([save.counters for save in saves], (TextArray, BigintArray, BigintArray)),
     )
 
 
-def _group(
-    parts: Sequence[tuple[int, bytes, bytes, bytes]], kinds: tuple[type["Array"], type["Array"], type["Array"]]
-) -> tuple["Array", ...]:
-    """The number of the save that each item belongs to, then the items' three columns."""
+def _group(parts: Sequence[tuple[Any, ...]], kinds: tuple[type["Array"], ...]) -> tuple["Array", ...]:
+    """The number of the save that each item belongs to, then the items' columns; a part is (count, column, …)."""
     total = sum(part[0] for part in parts)
     if not total:
-        return IntArray(0, ()), kinds[0](0, ()), kinds[1](0, ()), kinds[2](0, ())
+        return IntArray(0, ()), *(kind(0, ()) for kind in kinds)
     numbers = [_INT.pack(4, number) * part[0] for number, part in enumerate(parts, start=1)]
-    return (
-        IntArray(total, numbers),
-        kinds[0](total, [part[1] for part in parts]),
-        kinds[1](total, [part[2] for part in parts]),
-        kinds[2](total, [part[3] for part in parts]),
-    )
+    columns = (kind(total, [part[place] for part in parts]) for place, kind in enumerate(kinds, start=1))
+    return IntArray(total, numbers), *columns
 
 
 # --- elements -------------------------------------------------------------------------------------------------
@@ -154,6 +150,10 @@ def _bigint(value: int) -> bytes:
 
 def _bigints(values: Iterable[int]) -> bytes:
     return b"".join([_bigint(value) for value in values])
+
+
+def _perhaps(values: Iterable[int | None]) -> bytes:
+    return b"".join([NULL if value is None else _bigint(value) for value in values])
 
 
 def _booleans(values: Iterable[bool]) -> bytes:

@@ -20,6 +20,9 @@ class ClaimWrite(Struct, frozen=True):
     key: str
     holder: str
     taken: bool
+    seen: int | None = None
+    """For a key taken as terms allow: the position at which who holds it last changed, as far as the decision knew.
+    None: nobody else may hold it."""
 
 
 class CounterWrite(Struct, frozen=True):
@@ -40,6 +43,16 @@ class Write(Struct, frozen=True):
     counters: tuple[CounterWrite, ...] = ()
     reads: tuple[tuple[str, int], ...] = ()
     """(stream, version) pairs that the decision stands on; 0 for a stream without events."""
+
+
+class Held(Struct, frozen=True):
+    """Somebody who holds a key, or held it."""
+
+    key: str
+    holder: str
+    position: int
+    """Since which event; where `ended`, until which."""
+    ended: bool
 
 
 class KeyUsed(Struct, frozen=True, tag=True):
@@ -67,13 +80,21 @@ class ClaimHeld(Struct, frozen=True, tag=True):
     holder: str
 
 
+class ClaimMoved(Struct, frozen=True, tag=True):
+    """Who holds a key has changed since the decision that stood on it."""
+
+    key: str
+    position: int
+    """Of the change."""
+
+
 class CounterFull(Struct, frozen=True, tag=True):
     key: str
     used: int
     limit: int
 
 
-Reason = KeyUsed | VersionMoved | ReadMoved | ClaimHeld | CounterFull
+Reason = KeyUsed | VersionMoved | ReadMoved | ClaimHeld | ClaimMoved | CounterFull
 
 
 class Rejected(IntegrityError):

@@ -39,7 +39,7 @@ CONNECTION: dict[str, str | int] = {
 """Where the address does not say otherwise: a server whose machine vanished is noticed within half a minute."""
 APPEND = b"""
 SELECT positions, reasons FROM append_batch(
-    $1, $2, $3,  $4, $5, $6, $7,  $8, $9, $10, $11,  $12, $13, $14, $15,  $16, $17, $18, $19
+    $1, $2, $3,  $4, $5, $6, $7,  $8, $9, $10, $11,  $12, $13, $14, $15, $16,  $17, $18, $19, $20
 )"""
 """Of `workflow.store.wire.joined`: saves, events, expectations, claims, counters."""
 PASSING = ("08", "40", "53", "55", "57", "58")
