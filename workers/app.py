@@ -65,14 +65,10 @@ SETTING = {
             "schedule": NIGHTLY,
             "options": {"queue": queues.KEEP, "expires": 3600},
         },
-        **{
-            f"sweep {name}": {
-                "task": queues.CATCH_UP,
-                "schedule": SWEEP,
-                "args": [name],
-                "options": {"queue": queues.PROJECT, "expires": SWEEP * 2},
-            }
-            for name in queues.FOLLOWING
+        "sweep": {
+            "task": queues.CATCH_UP,
+            "schedule": SWEEP,
+            "options": {"queue": queues.PROJECT, "expires": SWEEP * 2},
         },
         **{
             f"canary {name}": {

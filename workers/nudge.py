@@ -16,6 +16,7 @@ REST = 1.0
 """Seconds without a try after the broker did not answer."""
 GAP = 0.002
 """Seconds between two nudges of a process: what comes in between is covered by the later one."""
+FLAG = "selaras.nudged"
 PENDING = 500
 """Milliseconds for which a nudge counts as on its way, where its task does not say that it began."""
 
@@ -49,8 +50,7 @@ class Nudger:
             wanted.wait()
             wanted.clear()
             try:
-                for name in queues.FOLLOWING:
-                    send(name)
+                send()
                 self._broken = False
                 time.sleep(GAP)
             except Exception as error:
@@ -64,22 +64,21 @@ nudge = Nudger()
 """Called by the API after each commit."""
 
 
-def send(name: str) -> None:
-    """One message for a read model, unless one is on its way that nobody has begun. Raises where the broker is away."""
-    if _broker().set(_flag(name), 1, nx=True, px=PENDING):
-        app.send_task(queues.CATCH_UP, [name], queue=queues.PROJECT, retry=False, expires=30)
+def send() -> None:
+    """One message for all that follows the log, unless one is on its way that nobody has begun.
+
+    Raises where the broker is away.
+    """
+    if _broker().set(FLAG, 1, nx=True, px=PENDING):
+        app.send_task(queues.CATCH_UP, queue=queues.PROJECT, retry=False, expires=30)
 
 
-def taken(name: str) -> None:
+def taken() -> None:
     """A nudge's task has begun: what comes from now on needs another one."""
     try:
-        _broker().delete(_flag(name))
+        _broker().delete(FLAG)
     except redis.RedisError:
         log.debug("the broker is away")
-
-
-def _flag(name: str) -> str:
-    return f"selaras.nudged.{name}"
 
 
 _clients: dict[tuple[int, str], Any] = {}

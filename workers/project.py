@@ -1,4 +1,4 @@
-"""The task that brings a read model level with the log; doing it again changes nothing."""
+"""The task that brings all that follows the log level with it; doing it again changes nothing."""
 
 import time
 
@@ -10,11 +10,12 @@ TURN = 2.0
 
 
 @app.task(name=queues.CATCH_UP, queue=queues.PROJECT)
-def catch_up(name: str) -> None:
-    """Apply what the log holds beyond the read model's position."""
-    parts = room.parts()
-    nudge.taken(name)
+def catch_up() -> None:
+    """One turn after the other for every read model and reaction that is behind, until all are level."""
+    follower = room.parts().follower
+    nudge.taken()
     began = time.monotonic()
-    reached = parts.runner.catch_up(name, turn=TURN)
-    if time.monotonic() - began >= TURN and parts.log.head() > reached:
-        nudge.send(name)
+    while follower.look():
+        if time.monotonic() - began >= TURN:
+            nudge.send()
+            return

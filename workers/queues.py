@@ -1,16 +1,11 @@
 """The queues by purpose, and the names of the tasks that go through them. A queue is here once it has a user."""
 
-from workflow import reactions_known
-from workflow.projections import models
-
 PROJECT = "project"
 """Read models and reactions catch up."""
 KEEP = "keep"
 """What may take long and can wait: housekeeping."""
 QUEUES = (PROJECT, KEEP)
 CATCH_UP = "selaras.catch_up"
-FOLLOWING = (*models.NAMES, *reactions_known.NAMES)
-"""What catches up with the log, by name."""
 SWEEP_DOCUMENTS = "selaras.sweep_documents"
 CANARY = "selaras.canary"
 

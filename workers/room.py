@@ -10,7 +10,6 @@ from psycopg_pool import ConnectionPool
 
 from workflow.projections.following import Follower
 from workflow.projections.models import ReadModels
-from workflow.projections.runner import Log, Runner
 from workflow.reactions_known import reacting
 from workflow.settings import Settings
 
@@ -29,10 +28,9 @@ class Parts(NamedTuple):
     """What tasks need."""
 
     pool: ConnectionPool
-    log: Log
-    runner: Runner
+    follower: Follower
     engine: "Engine | None" = None
-    """Whose pool and log these are; None over another log."""
+    """Whose pool this is; None over another log."""
 
 
 _parts: Parts | None = None
@@ -53,7 +51,7 @@ def open_parts(settings: Settings) -> Parts:
 
     engine = Engine.open(settings, pool_size=6)
     models = ReadModels(engine.pool, engine.log, engine.registry.definition, settings.master_key, reacting(engine))
-    return Parts(engine.pool, engine.log, models.runner, engine)
+    return Parts(engine.pool, models.follower, engine)
 
 
 @signals.worker_process_init.connect
@@ -71,7 +69,7 @@ def leave(**rest: Any) -> None:
 def _follow() -> None:
     while not _stop.is_set():
         try:
-            Follower(parts().runner).run(_stop)
+            parts().follower.run(_stop)
         except Exception as error:
             # The database may be away, also when the process starts.
             log.warning("the follower begins anew: %s", type(error).__name__)

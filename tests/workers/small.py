@@ -15,7 +15,7 @@ def open_parts(settings: Settings) -> room.Parts:
     pool = ConnectionPool(settings.database_url, min_size=1, max_size=4, kwargs={"autocommit": True}, open=True)
     journal = Journal(pool)
     models = ReadModels(pool, journal, lambda name: DEFINITION, settings.master_key)
-    return room.Parts(pool, journal, models.runner)
+    return room.Parts(pool, models.follower)
 
 
 room.open_parts = open_parts

@@ -66,7 +66,7 @@ def test_a_task_is_done_again_without_harm(room):
     room.worker()
     head = room.journal.append(History("A").events)
     for _ in range(5):
-        app.send_task(queues.CATCH_UP, ["inbox"], queue=queues.PROJECT, retry=False)
+        app.send_task(queues.CATCH_UP, queue=queues.PROJECT, retry=False)
     send_canary()
     until(lambda: alive(room))
     assert room.reached("inbox") == head

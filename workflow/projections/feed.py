@@ -11,6 +11,7 @@ from psycopg import Connection
 from workflow.domain.events import (
     ActionTaken,
     CaseOpened,
+    DeadlineMoved,
     DecisionCarried,
     FactsChanged,
     InquiryAnswered,
@@ -137,6 +138,8 @@ def _fold(case: Standing, event: Recorded) -> str | None:
             case.due = None
         case InquiryAnswered() | InquiryLapsed() if body.due is not None:
             case.due = msgspec.to_builtins(body.due)
+        case DeadlineMoved(inquiry=None):
+            case.due = None if body.due is None else msgspec.to_builtins(body.due)
     if move is not None and (move.to != move.from_ or isinstance(body, CaseOpened)):
         case.state, case.phase, case.round, case.ended = move.to, move.phase, move.round, move.ended
         case.due = None if move.due is None else msgspec.to_builtins(move.due)

@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from workflow.projections.positions import Place
 from workflow.projections.rebuilding import UnderWay, rebuild
 from workflow.projections.runner import Runner
 
@@ -38,22 +39,27 @@ class Follower:
     def look(self) -> bool:
         """One turn for each read model that is behind; True where one moved."""
         moved = False
-        for name in self.runner.names:
+        live = [place for place in self.runner.places() if place.build == "live"]
+        head = self.runner.log.head()
+        for here in live:
             try:
-                moved |= self._turn(name)
+                moved |= self._turn(here, head)
             except Exception as error:
                 # One read model's trouble is not the others'; the database may be away for a while.
-                log.warning("projection %s: %s", name, type(error).__name__)
+                log.warning("projection %s: %s", here.name, type(error).__name__)
         return moved
 
-    def _turn(self, name: str) -> bool:
-        here = self.runner.place(name)
+    def _turn(self, here: Place, head: int) -> bool:
+        name = here.name
+        if name not in self.runner.projections:
+            # Left behind by another version of the program.
+            return False
         if here.version < self.runner.projection(name).version:
             try:
                 rebuild(self.runner, name)
             except UnderWay:
                 return False
             return True
-        if here.stopped_at is not None or here.waits or self.runner.log.head() <= here.position:
+        if here.stopped_at is not None or here.waits or head <= here.position:
             return False
         return self.runner.catch_up(name, turn=TURN) > here.position

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from psycopg_pool import ConnectionPool
 
+from workflow.projections.ahead import Log
 from workflow.projections.cases import Cases
 from workflow.projections.cursors import Cursors
 from workflow.projections.feed import Feed
@@ -11,7 +12,7 @@ from workflow.projections.following import Follower
 from workflow.projections.inbox import Inbox
 from workflow.projections.lists import Lists
 from workflow.projections.projection import DefinitionOf, Projection
-from workflow.projections.runner import Log, Runner
+from workflow.projections.runner import Runner
 from workflow.projections.tracking import Tracking, TrackingCodes
 
 NAMES = (

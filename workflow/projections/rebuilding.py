@@ -11,9 +11,10 @@ from psycopg import Connection, sql
 
 from workflow.domain.events import Recorded
 from workflow.projections import positions
+from workflow.projections.ahead import Log
 from workflow.projections.positions import Place
 from workflow.projections.projection import Projection, schema_of
-from workflow.projections.runner import Log, Runner, Step, create, take_lock, use
+from workflow.projections.runner import Runner, Step, create, take_lock, use
 
 WINDOW = 50_000
 """Events a transaction while loading."""

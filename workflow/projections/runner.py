@@ -3,15 +3,15 @@
 import time
 from collections.abc import Iterable
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 from psycopg import Connection, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from workflow.domain.events import Recorded
 from workflow.projections import positions
+from workflow.projections.ahead import Ahead, Log
 from workflow.projections.positions import Place
 from workflow.projections.projection import Projection, schema_of
 
@@ -27,14 +27,6 @@ LOOK_AGAIN = 0.02
 
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OperationalError, InterfaceError)
 """The database is away or busy: no fault of any event."""
-
-
-class Log(Protocol):
-    """The part of the store that read models need."""
-
-    def select(self, after: int, limit: int) -> list[Recorded]: ...
-
-    def head(self) -> int: ...
 
 
 class BeyondHead(Exception):
@@ -84,6 +76,7 @@ class Runner:
     ) -> None:
         self.pool = pool
         self.log = log
+        self._ahead = Ahead(log)
         self.projections = {projection.name: projection for projection in projections}
         self._batch = batch
         self._first_pause = first_pause
@@ -181,7 +174,7 @@ class Runner:
                 return Step.STRANGE
             if here.stopped_at is not None or here.waits:
                 return Step.RESTS
-            events = self.log.select(here.position, 1 if here.attempts else batch)
+            events = self._ahead.select(here.position, 1 if here.attempts else batch)
             if not events:
                 return Step.LEVEL
             use(connection, projection.name, build)
