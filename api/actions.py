@@ -24,6 +24,8 @@ class Taking(Struct, frozen=True, kw_only=True):
     assign: str | None = None
     facts: dict[str, Any] | None = None
     redo: tuple[str, ...] | None = None
+    terms: str | None = None
+    """Hash of the terms that you saw: needed where the action signs them, honoured where it binds a case to them."""
 
 
 @room("GET", "/cases/<ref>/actions", {200: ActionList})
@@ -60,4 +62,5 @@ def asked(action: str, taking: Taking) -> ActionAsk:
         assign=taking.assign,
         facts=taking.facts,
         redo=taking.redo or (),
+        terms=taking.terms,
     )

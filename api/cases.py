@@ -1,5 +1,6 @@
 """Cases: opening one, reading one (also as it stood), listing and searching."""
 
+from datetime import datetime
 from typing import Annotated
 
 from flask import Response
@@ -67,13 +68,13 @@ def read_case(call: Call, ref: str) -> Response:
     """One case, always as new as the log; `as_of` shows it as it stood."""
     check_reached(call, call.query.at_least)
     case, definition, sight = seen_case(call, ref)
-    if call.query.as_of is not None:
-        case = _as_it_stood(call, ref)
-    return case_reply(call, case, definition, sight)
+    when = None if call.query.as_of is None else as_of(call.query.as_of)
+    if when is not None:
+        case = _as_it_stood(call, ref, when)
+    return case_reply(call, case, definition, sight, as_of=when)
 
 
-def _as_it_stood(call: Call, ref: str) -> Case:
-    when = as_of(call.query.as_of)
+def _as_it_stood(call: Call, ref: str, when: datetime | int) -> Case:
     if isinstance(when, int):
         check_reached(call, when, "as_of")
     then = call.engine.casework.as_of(ref, when)

@@ -1,7 +1,7 @@
 """From the engine's values to the shapes of the outer contract."""
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -52,9 +52,16 @@ def seen_case(call: Call, ref: str) -> tuple[Case, Definition, Sight]:
     return case, definition, sight
 
 
-def case_reply(call: Call, case: Case, definition: Definition, sight: Sight, status: int = 200) -> Response:
-    """The case, named by its dossier in `ETag`."""
-    shape = msgspec.convert(call.engine.reading.case(case, definition, sight), CaseShape)
+def case_reply(
+    call: Call,
+    case: Case,
+    definition: Definition,
+    sight: Sight,
+    status: int = 200,
+    as_of: datetime | int | None = None,
+) -> Response:
+    """The case, named by its dossier in `ETag`; `as_of`: the past in which it is given."""
+    shape = msgspec.convert(call.engine.reading.case(case, definition, sight, as_of), CaseShape)
     reply = json_reply(shape, status)
     reply.headers["ETag"] = etag(shape.dossier)
     return reply

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from api.problems import ShownRefusal
+from workflow.domain.alignments import Standing
 from workflow.domain.words import Text
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -63,6 +64,15 @@ class CaseDeadline(Shape, frozen=True, kw_only=True):
     warn: Moment | None
 
 
+class CaseAlignment(Shape, frozen=True, kw_only=True):
+    """An alignment that reaches the case, or binds it: then `terms` are those that bind it."""
+
+    ref: str
+    standing: Standing
+    terms: Sha256
+    bound: bool
+
+
 class CaseShape(Shape, frozen=True, kw_only=True):
     ref: str
     programme: str
@@ -89,6 +99,9 @@ class CaseShape(Shape, frozen=True, kw_only=True):
     assigned: dict[str, str]
     handlers: list[str]
     tracking_code: str | None
+    alignments: list[CaseAlignment]
+    terms_hash: Sha256 | None
+    """Of an alignment's case: the hash of its terms, which a signature names."""
 
 
 class SuppliedDocument(Shape, frozen=True, kw_only=True):

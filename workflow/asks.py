@@ -41,6 +41,8 @@ class ActionAsk(Ask, frozen=True, kw_only=True):
     facts: dict[str, Any] | None = None
     """RFC 7396 merge patch in plain form, where the action amends."""
     redo: tuple[str, ...] = ()
+    terms: str | None = None
+    """Hash of the terms that the caller saw; other ones by now are Stale."""
 
 
 class InquiryAsk(Ask, frozen=True, kw_only=True):

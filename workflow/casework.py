@@ -7,8 +7,9 @@ from eventsourcing.application import Application, LRUCache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workflow.asks import Ask, OpenAsk
+from workflow.asks import ActionAsk, Ask, OpenAsk
 from workflow.contexts import Contexts
+from workflow.domain import signing
 from workflow.domain.asking import OpenAction, open_actions
 from workflow.domain.case import Case
 from workflow.domain.context import Context
@@ -24,6 +25,7 @@ from workflow.saves import case_stream, write_of
 from workflow.sight import sight
 from workflow.store.log import CommandKey, KeyUsed, Log, Rejected
 from workflow.streams import ATTEMPTS, Busy, KeyReused
+from workflow.terms_seen import changed_since, overtook
 
 
 class NoSuchCase(Exception):
@@ -127,6 +129,7 @@ class Casework(Application[str]):
         context, reads = self._contexts.context(definition, facts, who, at, fresh)
         if case is not None:
             self._check_seen(case, definition, context, if_match, fresh)
+            self._check_terms(case, definition, context, ask)
         prepared = command_of(ask, ref, case, definition, facts)
         try:
             decided = decide(definition, case, prepared, context)
@@ -135,11 +138,18 @@ class Casework(Application[str]):
                 raise
             assert case is not None
             return Answer(case, definition, case.position, dossier(definition, case), changed=False)
-        write = write_of(ref, case, decided, at, definition.hash, command, reads, cause)
-        position = self.store.append(write)
-        first = position - len(write.events) + 1
-        for number, event in enumerate(write.events):
-            case = evolve(case, replace(event, position=first + number))
+        ahead = signing.change(definition, case, decided, context)
+        write = write_of(ref, case, decided, at, definition.hash, command, reads, cause, ahead)
+        try:
+            position = self.store.append(write)
+        except Rejected as rejected:
+            moved = overtook(rejected, definition, case, decided, context, self._contexts.alignments) if fresh else ()
+            if case is not None and moved:
+                raise Stale(moved, dossier(definition, case)) from None
+            raise
+        own = write.events[-len(decided) :]
+        for number, event in enumerate(own, start=1):
+            case = evolve(case, replace(event, position=position - len(own) + number))
         assert case is not None
         self._keep(case)
         self.after_commit(position)
@@ -154,6 +164,15 @@ class Casework(Application[str]):
         seen = dossier(definition, case)
         if if_match is not None and seen not in if_match:
             raise Stale(self._since(case.ref, definition, if_match) if fresh else (), seen)
+
+    def _check_terms(self, case: Case, definition: Definition, context: Context, ask: Ask) -> None:
+        """Whoever names terms acts on those and no others."""
+        if not isinstance(ask, ActionAsk) or ask.terms is None:
+            return
+        alignments = self._contexts.alignments
+        changed = changed_since(ask.terms, definition, case, context, alignments, lambda: self.history(case.ref))
+        if changed is not None:
+            raise Stale(changed, dossier(definition, case))
 
     def _repeated(self, command: CommandKey) -> Answer | None:
         found = self.store.command(command.actor, command.key)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from workflow.alignments import AlignmentsApp
 from workflow.asks import Ask, OpenAsk
 from workflow.calendars import calendar_for
 from workflow.directory import DirectoryApp
-from workflow.domain.alignments import STREAM, Alignments, fold
+from workflow.domain.alignments import STREAM
 from workflow.domain.case import Case
 from workflow.domain.context import Context, Elsewhere, People
 from workflow.domain.definition.model import Definition
@@ -14,10 +15,10 @@ from workflow.domain.directory import Directory
 from workflow.domain.registry import Programme
 from workflow.facts import CaseFacts
 from workflow.memberships import Memberships
+from workflow.regions import regions
 from workflow.registry import RegistryApp
 from workflow.store.log import Log
 from workflow.store.vault import Vault
-from workflow.streams import FoldedStream
 
 Reads = list[tuple[str, int]]
 YEARS_AHEAD = 2
@@ -31,9 +32,11 @@ class NoSuchProgramme(Exception):
 class Contexts:
     """Makes contexts. Everything it holds is safe to share between threads."""
 
-    def __init__(self, log: Log, directory: DirectoryApp, registry: RegistryApp, vault: Vault) -> None:
+    def __init__(
+        self, log: Log, directory: DirectoryApp, registry: RegistryApp, vault: Vault, alignments: AlignmentsApp
+    ) -> None:
         self._log, self._directory, self._registry, self._vault = log, directory, registry, vault
-        self._alignments = FoldedStream(log, STREAM, Alignments(), fold)
+        self.alignments = alignments
 
     def definition_of(self, hash: str) -> Definition:
         """A definition by its name in the log."""
@@ -75,8 +78,7 @@ class Contexts:
         """
         programme = self._programme(definition.id, fresh)
         directory = self._directory.current() if fresh else self._directory.cached()
-
-        alignments = self._alignments.current() if fresh else self._alignments.cached()
+        alignments = self.alignments.current() if fresh else self.alignments.cached()
         reads = [("directory", directory.version), (STREAM, alignments.version)]
         if programme is not None:
             reads.append((f"programme/{definition.id}", programme.version))
@@ -104,6 +106,9 @@ class Contexts:
             used=used,
             quota=quota,
             alignments=alignments,
+            terms_errors=self.alignments.terms_errors,
+            agencies=directory.agencies,
+            formerly=regions().formerly,
         )
         return context, reads
 

@@ -8,6 +8,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from workflow import tokens
+from workflow.alignments import AlignmentsApp
 from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.delivery import dead_letters
@@ -46,7 +47,8 @@ class Engine:
             self.potentials = PotentialsApp(self.log)
             self.tokens = Tokens(self.pool)
             self.documents: DocumentStore = document_store(settings, self.pool)
-            contexts = Contexts(self.log, self.directory, self.registry, self.vault)
+            self.alignments = AlignmentsApp(self.log, self.registry)
+            contexts = Contexts(self.log, self.directory, self.registry, self.vault, self.alignments)
             self.casework.join(contexts)
             self.reading = Reading(contexts)
             self._opened = opened.pop_all()

@@ -78,6 +78,7 @@ def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, fa
                 assign=ask.assign,
                 facts=amended,
                 redo=ask.redo,
+                terms=ask.terms,
             )
         case InquiryAsk():
             return commands.OpenInquiry(to=ask.to, question=ask.question)

@@ -8,6 +8,7 @@ from msgspec import to_builtins
 
 from workflow.calendars import calendar_for
 from workflow.contexts import Contexts
+from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
 from workflow.domain.deadlines import Deadline, deadlines
 from workflow.domain.definition.model import SYSTEM, Definition
@@ -15,7 +16,9 @@ from workflow.domain.dossier import dossier
 from workflow.domain.events import Recorded
 from workflow.domain.evolve import fold
 from workflow.domain.places import counter_of
+from workflow.domain.signing import terms_of
 from workflow.projections import waiting
+from workflow.regions import regions
 from workflow.sight import Sight, sight
 from workflow.tracking import Progress, progress
 
@@ -33,8 +36,14 @@ class Reading:
         """
         return sight(case, definition, self._contexts.people(fresh), who, datetime.now(UTC))
 
-    def case(self, case: Case, definition: Definition, seen: Sight) -> dict[str, Any]:
-        """The case as JSON values; personal values as `seen` allows, those of an erased person as `erased`."""
+    def case(
+        self, case: Case, definition: Definition, seen: Sight, as_of: datetime | int | None = None
+    ) -> dict[str, Any]:
+        """The case as JSON values; personal values as `seen` allows, those of an erased person as `erased`.
+
+        `as_of`: the moment or position as of which `case` is given, for what else stood then.
+        """
+        terms = terms_of(definition, case.facts)
         return {
             "ref": case.ref,
             "programme": case.programme,
@@ -71,12 +80,30 @@ class Reading:
             "letters": [to_builtins(letter) for letter in case.letters],
             "assigned": case.assigned,
             "handlers": list(handlers(definition, case.state)),
+            "alignments": self.alignments(case, definition, as_of),
+            "terms_hash": terms.hash if terms else None,
             "tracking_code": (case.tracking_code or None) if seen == "open" else None,
         }
 
     def facts(self, case: Case, definition: Definition, seen: Sight) -> dict[str, Any]:
         """The facts as `seen` allows."""
         return self._contexts.facts(definition, case.ref).show(case.facts, reveal=seen == "open")
+
+    def alignments(
+        self, case: Case, definition: Definition, as_of: datetime | int | None = None
+    ) -> list[dict[str, Any]]:
+        """The alignments that reach the case, and those that bind it: standing, the terms' hash, whether they bind."""
+        app = self._contexts.alignments
+        known = app.current() if as_of is None else app.as_of(as_of)
+        day = as_of if isinstance(as_of, datetime) else datetime.now(UTC)
+        zone, bound = definition.calendar.zone, {one.alignment: one.terms for one in case.bound}
+        formerly = regions().formerly(case.region)
+        reaching = {one.ref for one in known.touching(definition.id, case.region, local_date(day, zone), formerly)}
+        return [
+            {"ref": ref, "standing": one.standing, "terms": bound.get(ref, one.hash), "bound": ref in bound}
+            for ref, one in sorted(known.known.items())
+            if ref in reaching or ref in bound
+        ]
 
     def deadlines(self, case: Case, definition: Definition) -> tuple[Deadline, ...]:
         """What is due on the case now, with every day from the start of each clock to its end."""

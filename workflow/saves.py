@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
+from workflow.domain.alignments import STREAM as ALIGNMENTS
 from workflow.domain.case import Case
 from workflow.domain.decide import Decided
-from workflow.domain.events import ClaimChange, Recorded
+from workflow.domain.events import ClaimChange, Kind, Recorded
 from workflow.store.log import ClaimWrite, CommandKey, CounterWrite, Write
 
 
@@ -22,8 +25,12 @@ def write_of(
     command: CommandKey | None,
     reads: Sequence[tuple[str, int]],
     cause: int | None = None,
+    ahead: Kind | None = None,
 ) -> Write:
-    """One save: all of it is stored, or none."""
+    """One save: all of it is stored, or none. `ahead`: what it means for the stream of all alignments, which it reads.
+
+    That stands before the case's own events, for the last position of a save is that of its case.
+    """
     version = case.version if case else 0
     events = tuple(
         Recorded(
@@ -40,6 +47,9 @@ def write_of(
         )
         for number, one in enumerate(decided, start=1)
     )
+    if ahead is not None:
+        version = dict(reads)[ALIGNMENTS] + 1
+        events = (replace(events[0], stream=ALIGNMENTS, version=version, definition=None, body=ahead), *events)
     changes = [change for event in events for change in getattr(getattr(event.body, "move", None), "claims", ())]
     return Write(
         events=events, command=command, claims=_claims(ref, changes), counters=_counters(changes), reads=tuple(reads)

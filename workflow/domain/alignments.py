@@ -17,6 +17,8 @@ from workflow.domain.terms import Terms
 STREAM = "alignments"
 
 Standing = Literal["negotiated", "in_force", "suspended", "ended"]
+RUNNING: tuple[Standing, ...] = ("in_force", "suspended")
+"""The standings in which both parties have agreed on the terms."""
 
 
 class AlignmentChanged(Kind, frozen=True, kw_only=True, tag=True):
@@ -55,14 +57,17 @@ class Alignments(Struct, frozen=True, kw_only=True):
     known: dict[str, Alignment] = {}
     """By reference."""
 
-    def touching(self, programme: str, region: str, day: date) -> tuple[Alignment, ...]:
-        """Those in force or suspended whose terms reach a case of this programme and region on a day, by reference."""
+    def touching(self, programme: str, region: str, day: date, formerly: tuple[str, ...] = ()) -> tuple[Alignment, ...]:
+        """Those in force or suspended whose terms reach a case of this programme and region on a day, by reference.
+
+        `formerly`: the codes under which the region was known before; terms that name one of them reach it too.
+        """
         return tuple(
             one
             for _, one in sorted(self.known.items())
-            if one.standing in ("in_force", "suspended")
+            if one.standing in RUNNING
             and one.terms.side_of(programme) is not None
-            and one.terms.reaches(region, day)
+            and any(one.terms.reaches(code, day) for code in (region, *formerly))
         )
 
     def concern(self, programme: str) -> bool:

@@ -17,7 +17,7 @@ class OpenAction(Struct, frozen=True):
     title: Text
     refusals: tuple[Refusal, ...]
     needs: tuple[str, ...]
-    """What only the command can bring: reason, outcomes, vote, assign, facts."""
+    """What only the command can bring: reason, outcomes, vote, assign, facts, terms."""
 
 
 def open_actions(definition: Definition, case: Case, context: Context) -> tuple[OpenAction, ...]:

@@ -25,7 +25,7 @@ JSON_WORDS = {
 
 
 def needs(definition: Definition, case: Case, action: str) -> tuple[str, ...]:
-    """What only the command can bring for an action: reason, outcomes, vote, assign, facts."""
+    """What only the command can bring for an action: reason, outcomes, vote, assign, facts, terms."""
     rule = definition.actions[action]
     wanted = {
         "reason": rule.reason_required,
@@ -33,6 +33,7 @@ def needs(definition: Definition, case: Case, action: str) -> tuple[str, ...]:
         "vote": rule.panel is not None,
         "assign": rule.assigns is not None,
         "facts": bool(rule.amends),
+        "terms": definition.alignment is not None and action in definition.alignment.signs,
     }
     return tuple(name for name, needed in wanted.items() if needed)
 

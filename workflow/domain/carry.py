@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
+from workflow.domain import binding
 from workflow.domain.authority import Standing
 from workflow.domain.case import Case, Taking
 from workflow.domain.conditions import Asked, environment
@@ -46,6 +47,8 @@ def stands(definition: Definition, case: Case, taking: Taking, context: Context)
     if action.panel is not None or taking.role == IMPORTED:
         return False
     if any(covered(definition, case, path) != seen for path, seen in taking.covers.items()):
+        return False
+    if not binding.stands(definition, case, taking.action, context):
         return False
     if not action.when:
         return True

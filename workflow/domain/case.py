@@ -41,6 +41,8 @@ class Taking(Struct, frozen=True, kw_only=True, omit_defaults=True):
     counts: dict[str, int] = {}
     answers: dict[str, dict[str, bool]] = {}
     outcomes: dict[str, Any] = {}
+    terms: str | None = None
+    """Hash of the terms that were signed with it."""
     void: bool = False
     carried: bool = False
 

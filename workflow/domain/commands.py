@@ -47,6 +47,8 @@ class TakeAction(Command, frozen=True, kw_only=True):
     facts: Facts | None = None
     """The whole facts after the amendment, in stored form; None: no amendment."""
     redo: tuple[str, ...] = ()
+    terms: str | None = None
+    """Hash of the terms that the actor saw: what a signature stands under."""
 
 
 class OpenInquiry(Command, frozen=True, kw_only=True):

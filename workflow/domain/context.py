@@ -12,6 +12,7 @@ from msgspec import Struct
 from workflow.domain.alignments import Alignments
 from workflow.domain.calendar import Calendar
 from workflow.domain.events import Facts
+from workflow.domain.terms import Terms
 from workflow.domain.words import Text
 
 
@@ -93,3 +94,9 @@ class Context(Struct, frozen=True, kw_only=True):
     """(region, year) → places set for this programme there; None: none were set."""
     alignments: Alignments = Alignments()
     """All of them, as they stand in the log at `Alignments.version`."""
+    terms_errors: Callable[[Terms, str], tuple[FactsError, ...]] = lambda terms, region: ()
+    """(terms, region of their case) → what they may not say although their shape fits."""
+    agencies: Callable[[str], frozenset[str]] = lambda office: frozenset()
+    """An office → its agency, and those of the offices whose successor it is."""
+    formerly: Callable[[str], tuple[str, ...]] = lambda region: ()
+    """A region's code → those under which it was known before."""

@@ -143,6 +143,12 @@ class Directory(Struct, frozen=True, kw_only=True):
             found = self.offices[found.successor]
         return found
 
+    def agencies(self, office: str) -> frozenset[str]:
+        """The agency of an office, and those of the offices whose last successor it is."""
+        return frozenset(
+            one.agency for one in self.offices.values() if office in (one.office, self.office_now(one.office).office)
+        )
+
 
 EMPTY = Directory()
 

@@ -144,6 +144,8 @@ class ActionTaken(Kind, frozen=True, kw_only=True, tag=True):
     letter: Letter | None = None
     binds: tuple[Binding, ...] = ()
     """The alignments whose terms bind the case from now on, in place of those that did."""
+    terms: str | None = None
+    """Hash of the terms that a party signs with it."""
     move: Move
 
 

@@ -148,6 +148,7 @@ def _(body: ActionTaken, case: Case, event: Recorded) -> Case:
         counts=body.counts,
         answers=body.answers,
         outcomes=body.outcomes,
+        terms=body.terms,
     )
     done_by = _done(case, body.action, event, body.role)
     if body.amendments:

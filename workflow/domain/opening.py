@@ -12,6 +12,9 @@ from workflow.domain.moves import clock_of
 from workflow.domain.refusal import Refusal, Refused
 from workflow.domain.words import Text
 
+NOBODY = ""
+"""The applicant of a case for which nobody applies."""
+
 
 def open_case(definition: Definition, command: OpenCase, context: Context) -> tuple[Decided, ...]:
     """The event that opens a case in its start state; raises Refused. The facts may be a draft."""
@@ -48,6 +51,8 @@ def _who(
     """The applicant, the standing in which the actor opens, and why they may not."""
     actor, registered = context.actor, context.people.is_applicant
     personal = [name for name in definition.facts.by if definition.roles[name].level == "applicant"]
+    if not any(role.level == "applicant" for role in definition.roles.values()):
+        return _between_offices(definition, command, region, context)
     own = command.applicant in (None, actor)
     if own and personal and registered(actor):
         return actor, Standing(role=personal[0]), ()
@@ -63,6 +68,19 @@ def _who(
     if not registered(command.applicant):
         refused = (*refused, _not_registered(command.applicant))
     return command.applicant, standing, refused
+
+
+def _between_offices(
+    definition: Definition, command: OpenCase, region: str, context: Context
+) -> tuple[str, Standing | None, tuple[Refusal, ...]]:
+    """A case for which nobody applies has no applicant; whoever edits its facts opens it."""
+    scope = Scope(region=region, applicant=None)
+    standing, refused = stand(definition, context, definition.facts.by, scope, any_delegation=True)
+    if command.applicant is not None:
+        said = Text(f"{definition.title.id} tidak mengenal pemohon", f"{definition.title.en} knows no applicant")
+        how = Text("Kirim tanpa applicant", "Send it without applicant")
+        refused = (*refused, sentences.say("applicant", said, how, "/applicant"))
+    return NOBODY, standing, refused
 
 
 def _no_applicant() -> Refusal:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from workflow.domain import panels, sentences, taking
+from workflow.domain import binding, panels, sentences, signing, taking
 from workflow.domain.authority import Standing, persons_of, scope_of, separated, stand
 from workflow.domain.bringing import bad_outcomes, beyond_amends, needs, not_brought, unstorable
 from workflow.domain.case import Case
@@ -19,8 +19,8 @@ from workflow.domain.words import Text
 
 __all__ = ["needs", "refusals", "status_of", "weigh"]
 
-FORBIDDEN = {"role", "region", "period", "assigned", "applicant", "panel.seat"}
-CONFLICTS = {"state", "once", "panel.voted", "inquiry"}
+FORBIDDEN = {"role", "region", "period", "assigned", "applicant", "panel.seat", "party"}
+CONFLICTS = {"state", "once", "panel.voted", "inquiry", "alignment.suspended", "terms.signed", "terms.unsigned"}
 
 
 class Weighed(Struct, frozen=True, kw_only=True):
@@ -87,6 +87,9 @@ def weigh(
         found += content.refusals
     if command is not None:
         found += not_brought(definition, case, rule, command, context)
+    if not content.refusals:
+        found += signing.against(definition, case, rule, command, standing, context, facts)
+    found += binding.stopped(definition, case, rule, standing.role if standing else "", context)
     given = command or TakeAction(action=action)
     acting = standing or Standing(role=SYSTEM)
     if rule.panel is not None:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from workflow.domain import carry, moves, panels
+from workflow.domain import binding, carry, moves, panels, signing
 from workflow.domain.authority import Standing
 from workflow.domain.case import Case, Vote
 from workflow.domain.commands import TakeAction
@@ -27,7 +27,7 @@ def take(
     period_year: int | None = None,
 ) -> Decided:
     """The event of a taking, with what it saw: covered hashes, counts and answers of the round, claims and the move."""
-    facts = case.facts if facts is None else facts
+    facts = signing.settled(definition, case, action, case.facts if facts is None else facts, context)
     region = str(facts.get("region", case.region))
     patched = replace(case, facts=facts)
     rule = definition.carry.get(action.name)
@@ -39,7 +39,10 @@ def take(
         round=case.round + 1,
         claims=changes,
         period_year=period_year,
-        voids=carry.voided_by_return(definition, case, command.redo) if action.returns else (),
+        voids=(
+            *(carry.voided_by_return(definition, case, command.redo) if action.returns else ()),
+            *signing.voided(definition, case, facts),
+        ),
         judging=action.returns,
     )
     body = ActionTaken(
@@ -56,6 +59,8 @@ def take(
         region=region if region != case.region else None,
         assigns={action.assigns: command.assign} if action.assigns and command.assign else {},
         letter=_letter(definition, action, context.actor, standing),
+        binds=binding.bindings(definition, replace(case, region=region), action.name, context),
+        terms=command.terms if definition.alignment and action.name in definition.alignment.signs else None,
         move=move,
     )
     return by_system(body) if standing.role == SYSTEM else by(body, context, standing)

@@ -4,10 +4,12 @@ Source: docs/harmonisation.md. `a` and `b` are the two parties in their order.
 """
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
+from workflow.domain.dossier import digest
 from workflow.domain.regions import covers
 
 Side = Literal["a", "b"]
@@ -156,3 +158,32 @@ class Terms(Clause, frozen=True, kw_only=True):
     def reaches(self, region: str, day: date) -> bool:
         """True where a region lies under one of the terms' and the day within their dates."""
         return self.since <= day <= self.until and any(covers(one, region) for one in self.regions)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical form (RFC 8785), hex: what is left at its default is left out of it."""
+        return digest(plain(self))
+
+
+def plain(terms: Terms) -> dict[str, Any]:
+    """Terms as facts hold them, without what is equal to its default."""
+    # `omit_defaults` asks whether a value *is* its default, and a text that was read is never the one in the code.
+    return {name: _plain(value) for name, value in _told(terms)}
+
+
+def _told(clause: Struct) -> list[tuple[str, Any]]:
+    values = ((field.name, getattr(clause, field.name), field.default) for field in msgspec.structs.fields(clause))
+    return [(name, value) for name, value, default in values if value != default]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Struct):
+        return {name: _plain(part) for name, part in _told(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def read_terms(stored: Any) -> Terms:
+    """Terms from facts. Raises msgspec.ValidationError where they are not whole."""
+    return msgspec.convert(stored, Terms)

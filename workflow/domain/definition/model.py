@@ -193,6 +193,16 @@ class NoticeRule(Part, frozen=True, kw_only=True):
     template: str
 
 
+class AlignmentRule(Part, frozen=True, kw_only=True):
+    terms: str
+    """Where the terms stand, as `facts.terms`."""
+    in_force: tuple[str, ...]
+    suspended: tuple[str, ...]
+    ended: tuple[str, ...]
+    signs: dict[str, Literal["a", "b"]]
+    """Action to the party for which it signs."""
+
+
 class Supersedes(Part, frozen=True, kw_only=True):
     version: int
     migrate: dict[str, str] | None = None
@@ -233,6 +243,8 @@ class Definition:
     notify: tuple[NoticeRule, ...]
     guards: Guards
     """Every CEL expression of the definition, compiled once."""
+    alignment: AlignmentRule | None = None
+    """Set where the cases are alignments of two other programmes."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Definition) and other.hash == self.hash

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from workflow.domain.definition.actions import read_action, read_eligibility, read_state
+from workflow.domain.definition.alignment import read_alignment
 from workflow.domain.definition.checks import check
 from workflow.domain.definition.entries import SLUG, Entry
 from workflow.domain.definition.environment import environment
@@ -31,7 +32,9 @@ from workflow.domain.definition.tree import Node
 
 FORMAT = 1
 REQUIRED = "casework id version title owner calendar roles facts states start actions"
-OPTIONAL = "supersedes eligibility benefits documents checklists inquiry separation carry claims letters notify"
+OPTIONAL = (
+    "supersedes eligibility benefits documents checklists inquiry separation carry claims letters notify alignment"
+)
 
 Read = TypeVar("Read")
 
@@ -93,6 +96,7 @@ def _definition(found: dict[str, Entry], canonical: bytes, digest: str) -> Defin
         letters=_named(found, "letters", read_letter),
         notify=tuple(read_notice(entry) for entry in _items(found, "notify")),
         guards=Guards(),
+        alignment=read_alignment(found["alignment"]) if "alignment" in found else None,
     )
 
 

@@ -1,0 +1,47 @@
+"""Engines with the demo's people, the ministry's programme, one of the city, and alignments."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from selaras.demo.loading import set_up
+from tests.alignments.paper import PENYELARASAN, city_text
+from tests.alignments.table import Table
+from workflow.engine import Engine
+from workflow.settings import Settings
+from workflow.texts import texts_beside
+
+V1 = PENYELARASAN.parents[1] / "tkm-kelompok" / "v1.yaml"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
+    )
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    with Engine.open(settings) as engine:
+        set_up(engine, datetime.now(UTC))
+        if engine.registry.current("penyelarasan") is None:
+            text = PENYELARASAN.read_text(encoding="utf-8")
+            engine.registry.publish(text, "v1.yaml", texts_beside(PENYELARASAN), by="seed")
+        engine.registry.publish(city_text(), "v1.yaml", texts_beside(V1), by="seed")
+        yield engine
+
+
+@pytest.fixture
+def there(settings: Settings, engine: Engine) -> Iterator[Engine]:
+    """Another process's engine on the same log."""
+    with Engine.open(settings) as other:
+        yield other
+
+
+@pytest.fixture
+def table(engine: Engine) -> Table:
+    """Where city, province and ministry meet."""
+    return Table(engine)

@@ -1,0 +1,169 @@
+"""What terms say of the two programmes, held against their definitions: facts, dimensions, steps, benefits, roles."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from workflow.domain.context import FactsError
+from workflow.domain.definition.findings import nearest
+from workflow.domain.definition.model import Definition, Dimension
+from workflow.domain.definition.schemas import Schema, items, json_type, properties
+from workflow.domain.regions import covers
+from workflow.domain.sentences import listed
+from workflow.domain.terms import Terms
+from workflow.domain.words import Text
+
+
+def error(pointer: str, id: str, en: str) -> FactsError:
+    return FactsError(pointer, Text(id, en))
+
+
+def check_sides(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
+    """What the terms name in either programme and is not there, or is there in another way."""
+    yield from _facts(terms, a, b)
+    yield from _dimensions(terms, a, b)
+    yield from _recognised(terms, a, b)
+    for i, one in enumerate(terms.budget.items):
+        known = [*a.benefits, *b.benefits]
+        if one.item not in known:
+            yield _unknown(f"/budget/items/{i}/item", Text("manfaat", "benefit"), one.item, known)
+    if terms.quota.transfer is not None and terms.quota.transfer.approved_by not in (*a.roles, *b.roles):
+        yield _unknown(
+            "/quota/transfer/approved_by",
+            Text("peran", "role"),
+            terms.quota.transfer.approved_by,
+            [*a.roles, *b.roles],
+        )
+    binds_at = terms.running.binds_at
+    if binds_at not in a.actions and binds_at not in b.actions:
+        yield _unknown("/running/binds_at", Text("tindakan", "action"), binds_at, [*a.actions, *b.actions])
+
+
+def _unknown(pointer: str, kind: Text, name: str, known: Iterable[str]) -> FactsError:
+    have = list(dict.fromkeys(known))
+    near = nearest(name, have)
+    return error(
+        pointer,
+        f"Tidak ada {kind.id} {name}; yang ada: {listed(have)}",
+        f"There is no {kind.en} {name}{near}; there are: {listed(have)}",
+    )
+
+
+def _facts(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
+    for i, pair in enumerate(terms.eligibility.facts):
+        found: list[Schema] = []
+        for side, path, definition in (("a", pair.a, a), ("b", pair.b, b)):
+            schema = field_at(definition.facts.schema, path)
+            if schema is None:
+                yield error(
+                    f"/eligibility/facts/{i}/{side}",
+                    f"Data {path} tidak ada dalam {definition.id} versi {definition.version}",
+                    f"There is no fact {path} in {definition.id} version {definition.version}",
+                )
+            else:
+                found.append(schema)
+        if len(found) == 2 and _kind(found[0]) != _kind(found[1]):
+            one, other = (_kind(schema) for schema in found)
+            yield error(
+                f"/eligibility/facts/{i}",
+                f"{pair.a} berjenis {one}, {pair.b} berjenis {other}; hanya jenis yang sama dapat dipadankan",
+                f"{pair.a} is {one}, {pair.b} is {other}; only facts of one type can be mapped",
+            )
+
+
+def field_at(schema: Schema, path: str) -> Schema | None:
+    """The schema of the fact that a path as `plan.tools` names, through objects; None where there is none."""
+    found: Any = schema
+    for name in path.split("."):
+        found = (properties(found) or {}).get(name)
+        if found is None:
+            return None
+    return dict(found)
+
+
+def _kind(schema: Schema) -> str:
+    """A type that two facts share or not: with its format and unit, a list with that of its items."""
+    kind = json_type(schema) or "-"
+    inner = items(schema)
+    words = [kind, *(str(schema[key]) for key in ("format", "x-unit") if key in schema)]
+    return " ".join(words) + (f" of {_kind(inner)}" if inner is not None else "")
+
+
+def _dimensions(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
+    seen = set()
+    for i, rule in enumerate(terms.eligibility.dimensions):
+        pointer = f"/eligibility/dimensions/{i}"
+        if rule.dimension in seen:
+            yield error(
+                pointer,
+                f"Syarat {rule.dimension} tercantum dua kali; sisakan satu",
+                f"The dimension {rule.dimension} stands here twice; keep one",
+            )
+        seen.add(rule.dimension)
+        missing = [one for one in (a, b) if rule.dimension not in one.eligibility]
+        for definition in missing:
+            yield error(
+                f"{pointer}/dimension",
+                f"Syarat {rule.dimension} tidak ada dalam {definition.id}; yang ada: {listed(definition.eligibility)}",
+                f"{definition.id} has no dimension {rule.dimension}; it has: {listed(definition.eligibility)}",
+            )
+        if missing:
+            continue
+        one, other = a.eligibility[rule.dimension], b.eligibility[rule.dimension]
+        if rule.rule == "intersection" and _apart(one, other):
+            yield error(
+                pointer,
+                f"Irisan syarat {rule.dimension} kosong: {bounds(one).id} dan {bounds(other).id}; "
+                "tidak ada yang memenuhi keduanya",
+                f"The intersection of {rule.dimension} is empty: {bounds(one).en} and {bounds(other).en}; "
+                "nobody fits both",
+            )
+        agreed = {"a": (one,), "b": (other,), "intersection": (one, other)}[rule.rule]
+        for dimension in agreed:
+            if dimension.value == "facts.region" and dimension.under and not _meet(dimension.under, terms.regions):
+                yield error(
+                    pointer,
+                    f"Tidak ada wilayah ketentuan ({listed(terms.regions)}) yang memenuhi {bounds(dimension).id}",
+                    f"No region of the terms ({listed(terms.regions)}) fits {bounds(dimension).en}",
+                )
+
+
+def _apart(one: Dimension, other: Dimension) -> bool:
+    """True where no value lies within the bounds of both; bounds of different kinds have nothing in common."""
+    if one.in_ is not None or other.in_ is not None:
+        return not set(one.in_ or ()) & set(other.in_ or ())
+    if one.under is not None or other.under is not None:
+        return not _meet(one.under or (), other.under or ())
+    least = max((low for low in (one.min, other.min) if low is not None), default=None)
+    most = min((high for high in (one.max, other.max) if high is not None), default=None)
+    return least is not None and most is not None and least > most
+
+
+def _meet(some: Iterable[str], others: Iterable[str]) -> bool:
+    """True where a region lies under one of both lists."""
+    codes = tuple(others)
+    return any(covers(one, other) or covers(other, one) for one in some for other in codes)
+
+
+def bounds(rule: Dimension) -> Text:
+    """The bounds of a dimension in words."""
+    if rule.in_ is not None:
+        return Text(f"salah satu dari {listed(rule.in_)}", f"one of {listed(rule.in_)}")
+    if rule.under is not None:
+        return Text(f"di bawah {listed(rule.under)}", f"under {listed(rule.under)}")
+    if rule.max is None:
+        return Text(f"paling sedikit {rule.min}", f"at least {rule.min}")
+    if rule.min is None:
+        return Text(f"paling banyak {rule.max}", f"at most {rule.max}")
+    return Text(f"{rule.min} sampai {rule.max}", f"{rule.min} to {rule.max}")
+
+
+def _recognised(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
+    for i, one in enumerate(terms.eligibility.recognised):
+        its, others = (a, b) if one.side == "a" else (b, a)
+        for field, name, definition in (("action", one.action, its), ("counts_as", one.counts_as, others)):
+            if name not in definition.actions:
+                yield error(
+                    f"/eligibility/recognised/{i}/{field}",
+                    f"{definition.id} tidak punya tindakan {name}; yang ada: {listed(definition.actions)}",
+                    f"{definition.id} has no action {name}; it has: {listed(definition.actions)}",
+                )
