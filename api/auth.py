@@ -8,6 +8,7 @@ from api.problems import Problem
 from workflow.domain import sentences
 from workflow.domain.authority import in_force
 from workflow.domain.refusal import Refused
+from workflow.domain.words import Text
 from workflow.engine import Engine
 
 ADMIN = "admin"
@@ -26,6 +27,15 @@ def person(request: Request, engine: Engine) -> str:
     if who is None:
         raise Problem("token", headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'})
     return who
+
+
+def check_official(who: str, engine: Engine) -> None:
+    """Figures over many cases are for those who serve in an office, whatever agency's. Raises Refused."""
+    now = datetime.now(UTC)
+    if not any(in_force(a, now, ZONE) for a in engine.directory.current().appointments(who)):
+        said = Text("Angka gabungan hanya untuk pejabat yang masih bertugas", "Figures are for officials who serve now")
+        how = Text("Mintalah kepada kantor di wilayah Anda", "Ask an office of your region")
+        raise Refused((sentences.say("role", said, how),))
 
 
 def check_admin(who: str, engine: Engine) -> None:

@@ -9,7 +9,7 @@ from workflow.domain.authority import may_hold
 from workflow.domain.case import Case
 from workflow.domain.commands import TakeAction
 from workflow.domain.context import Context, FactsError
-from workflow.domain.definition.model import Action, Definition
+from workflow.domain.definition.model import OPTIONAL, Action, Definition
 from workflow.domain.dossier import LARGEST
 from workflow.domain.events import Facts
 from workflow.domain.merge import diff, touched
@@ -17,6 +17,8 @@ from workflow.domain.refusal import Refusal
 from workflow.domain.words import Text
 
 TYPES: dict[str, type] = {"integer": int, "string": str, "boolean": bool}
+UNBOUNDED = ("type", "description", "title", OPTIONAL)
+"""Keywords that bound no value."""
 JSON_WORDS = {
     "integer": ("bilangan bulat", "a whole number"),
     "string": ("teks", "text"),
@@ -118,7 +120,7 @@ def _assign(
 
 
 def bad_outcomes(action: Action, given: dict[str, Any] | None) -> list[Refusal]:
-    """What is wrong with the outcomes that a command carries; all declared ones are needed."""
+    """What is wrong with the outcomes that a command carries; all declared ones are needed but the optional ones."""
     given = given or {}
     found = []
     declared = {rule.name: rule.schema for rule in action.outcomes}
@@ -129,6 +131,8 @@ def bad_outcomes(action: Action, given: dict[str, Any] | None) -> list[Refusal]:
     for name, schema in declared.items():
         how = Text(*(f"{name}: {part}" for part in _wanted(schema)))
         if name not in given:
+            if schema.get(OPTIONAL):
+                continue
             said = Text(f"Hasil {name} belum diisi", f"The outcome {name} is missing")
             found.append(sentences.bad_outcome(name, said, how))
         elif not fits_schema(schema, given[name]):
@@ -162,7 +166,7 @@ def _within(schema: dict[str, Any], number: int) -> bool:
 
 def _wanted(schema: dict[str, Any]) -> tuple[str, str]:
     words = JSON_WORDS.get(schema.get("type", ""), ("nilai", "a value"))
-    bounds = ", ".join(f"{key} {value}" for key, value in schema.items() if key not in ("type", "description", "title"))
+    bounds = ", ".join(f"{key} {value}" for key, value in schema.items() if key not in UNBOUNDED)
     return (f"{words[0]} ({bounds})", f"{words[1]} ({bounds})") if bounds else words
 
 

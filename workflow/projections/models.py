@@ -11,6 +11,8 @@ from workflow.projections.feed import Feed
 from workflow.projections.following import Follower
 from workflow.projections.inbox import Inbox
 from workflow.projections.lists import Lists
+from workflow.projections.outcome_lists import OutcomeLists
+from workflow.projections.outcomes import Outcomes
 from workflow.projections.projection import DefinitionOf, Projection
 from workflow.projections.runner import Runner
 from workflow.projections.tracking import Tracking, TrackingCodes
@@ -20,6 +22,7 @@ NAMES = (
     Inbox.name,
     Feed.name,
     Tracking.name,
+    Outcomes.name,
 )
 
 
@@ -42,9 +45,11 @@ class ReadModels:
             Inbox(definition_of),
             Feed(),
             Tracking(master_key),
+            Outcomes(definition_of),
         )
         self.runner = Runner(pool, log, (*ours, *beside))
         self.runner.prepare()
         self.lists = Lists(pool, Cursors(master_key))
         self.codes = TrackingCodes(pool, master_key)
+        self.outcomes = OutcomeLists(pool)
         self.follower = Follower(self.runner)

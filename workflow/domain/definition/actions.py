@@ -5,7 +5,7 @@ from typing import Literal
 
 from workflow.domain.definition.entries import EVENT, Entry, spelled
 from workflow.domain.definition.facts_schema import check_schema
-from workflow.domain.definition.model import Action, Clock, Dimension, Guard, Outcome, Panel, Queue, State
+from workflow.domain.definition.model import OPTIONAL, Action, Clock, Dimension, Guard, Outcome, Panel, Queue, State
 from workflow.domain.definition.parts import PATH
 from workflow.domain.words import Text
 
@@ -131,7 +131,7 @@ def _guards(entry: Entry) -> tuple[Guard, ...]:
 
 def _outcomes(entry: Entry) -> Iterable[Outcome]:
     for name, inner in entry.named():
-        check_schema(inner)
+        check_schema(inner, also=OPTIONAL)
         schema = inner.plain() if inner.is_map else {}
         if schema.get("type") not in ("integer", "string", "boolean"):
             inner.error("schema", f"the outcome `{name}` needs `type`: integer, string or boolean")

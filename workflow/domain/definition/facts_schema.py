@@ -30,14 +30,17 @@ REFUSED_TYPES = {
 }
 
 
-def check_schema(entry: Entry, deep: int = 0, within_person: bool = False) -> None:
-    """Report everything in a schema that is not of the closed part; `within_person` below an object with `x-person`."""
+def check_schema(entry: Entry, deep: int = 0, within_person: bool = False, also: str = "") -> None:
+    """Report everything in a schema that is not of the closed part.
+
+    `within_person`: below an object with `x-person`; `also`: a keyword that is allowed here, a truth value.
+    """
     if not entry.report.proving:
         return
     if deep > DEEPEST:
         entry.error("schema", f"facts are nested at most {DEEPEST} deep")
         return
-    found = entry.record("", KEYS)
+    found = entry.record("", f"{KEYS} {also}")
     kind = _type(entry, found)
     for key, wanted in LENGTH.items():
         if key in found:
@@ -52,7 +55,7 @@ def check_schema(entry: Entry, deep: int = 0, within_person: bool = False) -> No
     for key in WORDS:
         if key in found:
             found[key].text()
-    for key in ("uniqueItems", "x-personal"):
+    for key in ("uniqueItems", "x-personal", also):
         if key in found:
             found[key].truth()
     _string(found, kind)

@@ -114,10 +114,14 @@ class Panel(Part, frozen=True, kw_only=True):
     on_refusal: str
 
 
+OPTIONAL = "x-optional"
+"""Keyword of an outcome's schema: true where the command need not bring it."""
+
+
 class Outcome(Part, frozen=True, kw_only=True):
     name: str
     schema: dict[str, Any]
-    """JSON Schema of the value; `type` is integer, string or boolean."""
+    """JSON Schema of the value; `type` is integer, string or boolean; `OPTIONAL` beside the keywords of facts."""
 
 
 class Action(Part, frozen=True, kw_only=True):
