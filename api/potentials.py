@@ -1,19 +1,23 @@
 """Leading potentials by region: read by all who are signed in, kept by the planners of the region's offices."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from flask import Response
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from api.auth import ZONE
+from api.lists import wait_for
 from api.moments import AsOf, as_of, check_reached
 from api.operations import Call, Room
 from api.presenting import json_reply
 from api.shapes import Moment
+from workflow.domain.authority import covers
 from workflow.domain.definition.model import Definition
-from workflow.domain.potentials import DropPotential, ListPotential, Potential, Study, keeper, takers
+from workflow.domain.potentials import DropPotential, ListPotential, Potential, Study, keeper, open_in, takers
 from workflow.domain.words import Text
+from workflow.projections.outcome_lists import Holding
 from workflow.store.log import CommandKey
 
 room = Room("potentials")
@@ -42,8 +46,31 @@ class PotentialItem(Struct, frozen=True, kw_only=True):
     """Programmes open in the region that name none, and so take a group of any potential."""
 
 
+class ListedItem(PotentialItem, frozen=True, kw_only=True):
+    groups: dict[str, int]
+    """Phase to how many groups of the region build on it; those that ended are there too."""
+
+
+class Unlisted(Struct, frozen=True, kw_only=True):
+    """What groups of a city or regency name as their potential that is on no list of it or above it."""
+
+    region: str
+    potential: str
+    groups: int
+
+
+class PotentialRef(Struct, frozen=True, kw_only=True):
+    region: str
+    key: str
+
+
 class PotentialList(Struct, frozen=True, kw_only=True):
-    items: list[PotentialItem]
+    items: list[ListedItem]
+    without_programme: list[PotentialRef]
+    """Those that no programme open in their region names."""
+    unlisted: list[Unlisted]
+    programmes_without_groups: list[str]
+    """Open in the region, and no group of it is there."""
     position: int
 
 
@@ -61,10 +88,25 @@ def list_potentials(call: Call) -> Response:
     when = head if call.query.as_of is None else as_of(call.query.as_of)
     if isinstance(when, int):
         check_reached(call, when, "as_of")
+        wait_for(call, "outcomes", when)
+    region = call.query.region or ""
     definitions = _definitions(call, when)
-    listed = call.engine.potentials.as_of(when).of(call.query.region or "")
-    items = [_item(one, definitions) for one in listed]
-    return json_reply(PotentialList(items=items, position=when if isinstance(when, int) else head))
+    listed = call.engine.potentials.as_of(when).of("")
+    below = [one for one in listed if covers(region, one.region)]
+    holdings = call.read_models.outcomes.holdings(region, when)
+    items = [_listed(_item(one, definitions), holdings) for one in below]
+    shape = PotentialList(
+        items=items,
+        without_programme=[PotentialRef(region=one.region, key=one.key) for one in items if not one.named_by],
+        unlisted=_unlisted(listed, holdings),
+        programmes_without_groups=[
+            one.id
+            for one in definitions
+            if open_in(one, region) and one.id not in {held.programme for held in holdings}
+        ],
+        position=when if isinstance(when, int) else head,
+    )
+    return json_reply(shape)
 
 
 @room("PUT", "/potentials/<region>/<key>", {200: Known}, body=ListPotential, **BY_PLANNERS)
@@ -117,3 +159,20 @@ def _item(potential: Potential, definitions: list[Definition]) -> PotentialItem:
         named_by=list(named_by),
         open_to=list(open_to),
     )
+
+
+def _listed(item: PotentialItem, holdings: tuple[Holding, ...]) -> ListedItem:
+    groups: Counter[str] = Counter()
+    for held in holdings:
+        if held.potential == item.key and covers(item.region, held.city):
+            groups[held.phase] += held.groups
+    return ListedItem(**structs.asdict(item), groups=dict(groups))
+
+
+def _unlisted(listed: tuple[Potential, ...], holdings: tuple[Holding, ...]) -> list[Unlisted]:
+    found: Counter[tuple[str, str]] = Counter()
+    for held in holdings:
+        known = any(one.key == held.potential and covers(one.region, held.city) for one in listed)
+        if held.potential is not None and not known:
+            found[held.city, held.potential] += held.groups
+    return [Unlisted(region=region, potential=name, groups=n) for (region, name), n in sorted(found.items())]

@@ -26,7 +26,7 @@ def test_a_planner_lists_a_potential_on_a_study(api: Api):
     reply = put(api, "tenun-uji")
     assert reply.status_code == 200, reply.text
     found = listed(api)["tenun-uji"]
-    assert found == reply.json()["potential"]
+    assert found == {**reply.json()["potential"], "groups": {}}
     assert (found["by"], found["office"]) == ("head.palu", "dinas-koperasi-palu")
     assert (found["study"], found["kbli"]) == (WEAVING["study"], ["13121"])
     assert (found["named_by"], found["open_to"]) == ([], ["tkm-kelompok"])
@@ -67,3 +67,18 @@ def test_a_group_of_no_class_of_business_is_refused_with_the_nearest_divisions(a
     reply = api.open(facts={**group(), "sector": "04111"})
     body = assert_problem(reply, 422, "03, 05")
     assert pointers(body) == {"/facts/sector"}
+
+
+def test_a_list_says_what_is_out_of_tune_with_it(api: Api):
+    put(api, "garam-uji")
+    position = api.case(api.opened(potential="garam-uji"))["position"]
+    position = max(position, api.case(api.opened(potential="tak-terdaftar"))["position"])
+    body = api.get("/potentials", "head.palu", params={"region": "72.71", "as_of": position}).json()
+    items = {item["key"]: item for item in body["items"]}
+    assert items["garam-uji"]["groups"] == {"proposal": 1}
+    assert {"region": "72.71", "key": "garam-uji"} in body["without_programme"]
+    assert {"region": "72.71", "potential": "tak-terdaftar", "groups": 1} in body["unlisted"]
+    assert body["programmes_without_groups"] == []
+    elsewhere = api.get("/potentials", "head.palu", params={"region": "72.12", "as_of": position}).json()
+    assert elsewhere["programmes_without_groups"] == ["tkm-kelompok"]
+    assert elsewhere["unlisted"] == []

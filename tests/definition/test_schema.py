@@ -66,4 +66,4 @@ def test_facts_are_not_nested_without_end():
 
 def test_outcomes_are_single_values():
     text = patched(("loan: {type: integer, minimum: 0}", "loan: {type: array, items: {type: string}}"))
-    assert_found(text, "schema", "outcomes:", "integer, string or boolean")
+    assert_found(text, "schema", "      loan:", "integer, string or boolean")
