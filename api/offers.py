@@ -18,6 +18,7 @@ from api import (
     outcomes,
     potentials,
     programmes,
+    routes,
     tracking,
 )
 
@@ -31,6 +32,7 @@ ROOMS = (
     inquiries.room,
     history.room,
     deadlines.room,
+    routes.room,
     inbox.room,
     tracking.room,
     programmes.room,

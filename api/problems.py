@@ -1,6 +1,7 @@
 """Every error as problem details (RFC 9457): what went wrong and the way out, in Indonesian and English."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -46,6 +47,8 @@ class ShownRefusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
     en: str
     how: Text
     pointer: str | None = None
+    possible_from: date | None = None
+    """The first day on which this no longer refuses, where that is known."""
 
 
 class ProblemShape(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,7 +93,14 @@ class Problem(Exception):
 
 
 def shown(refusal: Refusal) -> ShownRefusal:
-    return ShownRefusal(code=refusal.code, id=refusal.id, en=refusal.en, how=refusal.how, pointer=refusal.pointer)
+    return ShownRefusal(
+        code=refusal.code,
+        id=refusal.id,
+        en=refusal.en,
+        how=refusal.how,
+        pointer=refusal.pointer,
+        possible_from=refusal.possible_from,
+    )
 
 
 def field_error(pointer: str, id: str, en: str, place: str = "body") -> FieldError:

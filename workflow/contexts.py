@@ -13,7 +13,7 @@ from workflow.domain.context import Context, Elsewhere, People
 from workflow.domain.definition.model import Definition
 from workflow.domain.directory import Directory
 from workflow.domain.registry import Programme
-from workflow.facts import CaseFacts
+from workflow.facts import CaseFacts, TriedFacts
 from workflow.memberships import Memberships
 from workflow.regions import regions
 from workflow.registry import RegistryApp
@@ -67,6 +67,10 @@ class Contexts:
     def facts(self, definition: Definition, ref: str) -> CaseFacts:
         """The facts of a case: checked, sealed, opened, shown."""
         return CaseFacts(self._vault, definition, ref)
+
+    def tried(self, definition: Definition, ref: str) -> TriedFacts:
+        """Facts that are only tried out, for a case of this reference or in its place."""
+        return TriedFacts(self._vault, definition, ref)
 
     def context(
         self, definition: Definition, facts: CaseFacts, who: str, at: datetime, fresh: bool

@@ -16,6 +16,7 @@ from workflow.directory import DirectoryApp
 from workflow.potentials import PotentialsApp
 from workflow.reading import Reading
 from workflow.registry import RegistryApp
+from workflow.routes import Routes
 from workflow.settings import Settings
 from workflow.store import schema, vault
 from workflow.store.documents import DocumentStore, document_store
@@ -51,6 +52,7 @@ class Engine:
             contexts = Contexts(self.log, self.directory, self.registry, self.vault, self.alignments)
             self.casework.join(contexts)
             self.reading = Reading(contexts)
+            self.routes = Routes(contexts, self.registry)
             self._opened = opened.pop_all()
 
     @classmethod

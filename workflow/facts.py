@@ -12,7 +12,7 @@ from workflow.facts_schema import BadFactsSchema, FactsSchema
 from workflow.store.shapes import Shape, Unsealable
 from workflow.store.vault import ERASED, Erased, Vault, erased_fields
 
-__all__ = ["BadFactsSchema", "CaseFacts", "FactsSchema", "Unsealable", "schema_of"]
+__all__ = ["BadFactsSchema", "CaseFacts", "FactsSchema", "TriedFacts", "Unsealable", "schema_of"]
 
 
 @lru_cache(maxsize=256)
@@ -70,6 +70,13 @@ class CaseFacts:
         if not previous:
             return plain
         return dict(_restored(plain, self.plain(previous), self._schema.shape))
+
+
+class TriedFacts(CaseFacts):
+    """Facts that are only tried out: plain as they are, never sealed, never stored."""
+
+    def plain(self, stored: Facts) -> dict[str, Any]:
+        return stored
 
 
 def _restored(value: Any, before: Any, shape: Shape | None) -> Any:

@@ -28,6 +28,8 @@ PROMISED = {
     "POST /api/v1/cases/{ref}/inquiries/{number}/answer",
     "GET /api/v1/cases/{ref}/history",
     "GET /api/v1/cases/{ref}/deadlines",
+    "GET /api/v1/cases/{ref}/routes",
+    "POST /api/v1/routes",
     "POST /api/v1/bulk",
     "GET /api/v1/inbox",
     "GET /api/v1/track/{code}",
@@ -91,7 +93,8 @@ def test_writes_name_their_conditions(described: dict[str, Any]):
     assert needed("/api/v1/cases", "post") == {"Idempotency-Key": True}
     assert needed("/api/v1/cases/{ref}/facts", "patch") == {"Idempotency-Key": False, "If-Match": True}
     for operation in OPERATIONS:
-        if operation.method != "GET":
+        # What is only tried out leaves nothing that could happen twice.
+        if operation.method != "GET" and operation.name != "try_routes":
             assert operation.key != "none", operation.name
 
 

@@ -1,5 +1,7 @@
 """A reason why not: a stable code, a sentence in both languages, and how it can be mended."""
 
+from datetime import date
+
 from msgspec import Struct
 
 from workflow.domain.words import Text
@@ -12,6 +14,8 @@ class Refusal(Struct, frozen=True):
     how: Text
     pointer: str | None = None
     """JSON Pointer of the field, where one is to blame."""
+    possible_from: date | None = None
+    """The first day on which this no longer refuses, where that is known."""
 
 
 class Refused(Exception):

@@ -208,8 +208,9 @@ def erased(what: Text) -> Refusal:
     )
 
 
-def refused_claim(rule: ClaimRule, how: Text) -> Refusal:
-    return say(f"claim.{rule.name}", rule.say, how)
+def refused_claim(rule: ClaimRule, how: Text, possible_from: date | None = None) -> Refusal:
+    said = rule.say
+    return Refusal(code=f"claim.{rule.name}", id=said.id, en=said.en, how=how, possible_from=possible_from)
 
 
 def key_twice(rule: ClaimRule) -> Refusal:

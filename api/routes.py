@@ -1,0 +1,104 @@
+"""Routes: which programmes would take a group, and what each of them lacks."""
+
+import re
+from typing import Any
+
+from flask import Response
+from msgspec import Struct
+
+from api.operations import Call, Room
+from api.presenting import json_reply, seen_case
+from api.problems import Problem, ShownRefusal, field_error, shown
+from api.shapes import Moment
+from workflow.domain.routes import Route
+from workflow.domain.words import Text
+
+room = Room("routes")
+
+REGION = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
+
+
+class RoutePlaces(Struct, frozen=True, kw_only=True):
+    """Places of a programme in the group's city this year; `quota` is null where none were set."""
+
+    quota: int | None
+    used: int
+    free: int
+
+
+class RouteItem(Struct, frozen=True, kw_only=True):
+    programme: str
+    version: int
+    title: Text
+    accepted: bool
+    """True where it would refuse nothing but what `documents` says."""
+    action: str
+    """The action by which a group enters."""
+    refusals: list[ShownRefusal]
+    documents: list[str]
+    """Kinds of document that are still to be supplied."""
+    places: RoutePlaces | None
+    submit_by: Moment | None
+    """When a draft that is opened now would lapse."""
+    alignment: str | None
+    """Whose terms map the facts; null where names alone decide."""
+    recognised: list[str]
+    """Actions of the programme that count as taken, for what was done in the case."""
+
+
+class RouteList(Struct, frozen=True, kw_only=True):
+    items: list[RouteItem]
+    position: int
+
+
+class TriedGroup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Facts of a group, in the shape of any of the programmes."""
+
+    facts: dict[str, Any]
+    region: str | None = None
+    """Where the group is; otherwise `facts.region`."""
+
+
+@room("GET", "/cases/<ref>/routes", {200: RouteList})
+def list_routes(call: Call, ref: str) -> Response:
+    """The other programmes open in a case's region: what each would refuse, and what would mend it."""
+    head = call.engine.log.head()
+    case, definition, _ = seen_case(call, ref)
+    return _reply(call.engine.routes.of_case(case, definition), head)
+
+
+@room("POST", "/routes", {200: RouteList}, body=TriedGroup)
+def try_routes(call: Call) -> Response:
+    """The programmes open in a region, for facts that are only tried out: nothing is stored."""
+    head = call.engine.log.head()
+    tried: TriedGroup = call.body
+    region = tried.facts.get("region") if tried.region is None else tried.region
+    if not isinstance(region, str) or not REGION.fullmatch(region):
+        said = field_error(
+            "/region" if tried.region is not None else "/facts/region",
+            "Wilayah kelompok belum disebut dengan kode Kemendagri, seperti 72.71.06",
+            "The group's region is not said by its Kemendagri code, such as 72.71.06",
+        )
+        raise Problem("invalid", errors=[said])
+    return _reply(call.engine.routes.of_facts(tried.facts, region, call.who), head)
+
+
+def _reply(found: list[Route], head: int) -> Response:
+    return json_reply(RouteList(items=[_item(route) for route in found], position=head))
+
+
+def _item(route: Route) -> RouteItem:
+    places = route.places
+    return RouteItem(
+        programme=route.programme,
+        version=route.version,
+        title=route.title,
+        accepted=route.accepted,
+        action=route.submission,
+        refusals=[shown(refusal) for refusal in route.refusals],
+        documents=list(route.documents),
+        places=RoutePlaces(quota=places.quota, used=places.used, free=places.free) if places else None,
+        submit_by=route.submit_by,
+        alignment=route.alignment,
+        recognised=[step.action for step in route.steps],
+    )

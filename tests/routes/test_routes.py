@@ -1,0 +1,140 @@
+"""Routes of a group: every programme open where it is, with all that it would refuse and what would mend it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.routes.groups import act, karya, opened, person, running, submitted, usaha
+from tests.routes.programmes import HEAD, KARYA, LEADER, OFFICER, USAHA, agreed, put
+from workflow.asks import FactsAsk
+from workflow.domain.routes import Route
+from workflow.domain.terms import Eligibility, FactPair, Persons, Recognised
+from workflow.engine import Engine
+
+PAIRS = (
+    FactPair(a="group", b="name"),
+    FactPair(a="members", b="workers"),
+    FactPair(a="plan.tools", b="tools"),
+)
+MAPPED = Eligibility(facts=PAIRS, recognised=(Recognised(side="a", action="visit", counts_as="visit", days=30),))
+AGREED = agreed(Persons(rule="exclusive"), eligibility=MAPPED)
+
+
+def of_case(engine: Engine, ref: str, at: datetime | None = None) -> Route:
+    case, definition = engine.casework.case(ref)
+    (found,) = engine.routes.of_case(case, definition, at)
+    return found
+
+
+def of_facts(engine: Engine, facts: dict[str, Any], region: str = "72.71.06") -> dict[str, Route]:
+    return {route.programme: route for route in engine.routes.of_facts(facts, region, LEADER)}
+
+
+def codes(route: Route) -> list[str]:
+    return sorted(refusal.code for refusal in route.refusals)
+
+
+def test_a_case_finds_the_other_programme_through_the_terms(here: Engine) -> None:
+    put(here, AGREED)
+    route = of_case(here, opened(here, USAHA, 1, 2))
+    assert (route.programme, route.submission, route.accepted) == (KARYA, "submit", True)
+    assert route.documents == (), "its proposal is of the same kind and type"
+    assert route.places is not None
+    assert (route.places.quota, route.places.used, route.places.free) == (50, 0, 50)
+    assert route.alignment == "PENYELARASAN-7271-2026-000001"
+    assert route.submit_by is not None
+
+
+def test_its_own_claims_stand_in_nobodys_way_but_another_case_of_a_member_does(here: Engine) -> None:
+    put(here, AGREED)
+    ref = submitted(here, USAHA, 1, 2)
+    assert of_case(here, ref).accepted
+    other = opened(here, USAHA, 2, 3)
+    assert codes(of_case(here, other)) == ["claim.person"]
+
+
+def test_without_terms_only_names_that_agree_pass_and_the_rest_is_named(here: Engine) -> None:
+    route = of_case(here, opened(here, USAHA, 1, 2))
+    assert route.alignment is None
+    assert set(codes(route)) == {"facts"}
+    assert {refusal.pointer for refusal in route.refusals} == {"/name", "/workers", "/tools"}
+
+
+@pytest.mark.parametrize("standing", ["suspended", "ended", "negotiated"])
+def test_terms_that_are_not_in_force_map_nothing(here: Engine, standing: Any) -> None:
+    put(here, AGREED, standing)
+    assert of_case(here, opened(here, USAHA, 1, 2)).alignment is None
+
+
+def test_every_dimension_that_fails_is_told_with_its_bounds(here: Engine) -> None:
+    put(here, AGREED)
+    ref = opened(here, USAHA, 1, 2, 3, 4)
+    route = of_case(here, ref)
+    assert codes(route) == ["eligibility.workers"]
+    assert "at most 3" in route.refusals[0].how.en
+    here.casework.handle(ref, FactsAsk(patch={"plan": {"tools": 19}}), LEADER)
+    assert codes(of_case(here, ref)) == ["eligibility.grant", "eligibility.workers"]
+
+
+def test_a_programme_that_is_not_open_in_the_region_is_no_route(here: Engine) -> None:
+    put(here, AGREED)
+    assert of_facts(here, usaha(1, 2), "72.10.01").keys() == {USAHA}
+    assert of_facts(here, usaha(1, 2)).keys() == {USAHA, KARYA}
+
+
+def test_the_day_from_which_a_member_may_come_is_told_and_not_whose(here: Engine) -> None:
+    put(here, agreed(Persons(rule="after", months=12), eligibility=MAPPED))
+    ended = datetime.now(UTC) - timedelta(days=40)
+    other = running(here, USAHA, 7, 8, at=ended)
+    act(here, other, "finish", HEAD, ended)
+    route = of_facts(here, karya(7))[KARYA]
+    assert codes(route) == ["claim.person"]
+    said = f"{route.refusals[0].id} {route.refusals[0].how.en}"
+    assert str(ended.year + 1) in said
+    assert other not in said
+
+
+def test_steps_count_for_as_many_days_as_terms_say(here: Engine) -> None:
+    put(here, AGREED)
+    now = datetime.now(UTC)
+    ref = submitted(here, USAHA, 1, 2)
+    assert of_case(here, ref).steps == ()
+    act(here, ref, "visit", OFFICER, now)
+    assert [step.action for step in of_case(here, ref).steps] == ["visit"]
+    assert [step.action for step in of_case(here, ref, now + timedelta(days=29)).steps] == ["visit"]
+    assert of_case(here, ref, now + timedelta(days=32)).steps == ()
+
+
+def test_facts_tried_out_may_have_either_shape_and_leave_no_trace(here: Engine) -> None:
+    put(here, AGREED)
+    head = here.log.head()
+    for facts in (usaha(1, 2), karya(1, 2)):
+        assert of_facts(here, facts)[KARYA].accepted
+    assert codes(of_facts(here, karya(1, 2))[USAHA]) == []
+    assert of_facts(here, usaha(1, 2))[USAHA].documents == ("proposal",)
+    assert here.log.head() == head
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"workers": "none", "tools": {}},
+        {"workers": [{"nik": "1"}]},
+        {"workers": [None], "tools": 2**70, "name": "\ud800"},
+        {"tools": 1.5, "name": "x" * 10_000},
+    ],
+)
+def test_facts_that_fit_nothing_are_refused_field_by_field(here: Engine, wrong: dict[str, Any]) -> None:
+    put(here, AGREED)
+    for route in of_facts(here, wrong).values():
+        assert set(codes(route)) == {"facts"}
+        assert all(refusal.id and refusal.en and refusal.how.id and refusal.pointer for refusal in route.refusals)
+
+
+def test_an_erased_member_is_told_and_may_be_entered_anew(here: Engine) -> None:
+    put(here, AGREED)
+    ref = opened(here, USAHA, 1, 2)
+    here.vault.erase(here.vault.person(person(1)["nik"]), "Permintaan yang bersangkutan", "admin")
+    assert codes(of_case(here, ref)) == ["erased"]
