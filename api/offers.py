@@ -20,6 +20,7 @@ from api import (
     programmes,
     routes,
     tracking,
+    workload,
 )
 
 ROOMS = (
@@ -35,6 +36,7 @@ ROOMS = (
     routes.room,
     inbox.room,
     tracking.room,
+    workload.room,
     programmes.room,
     feed.room,
     potentials.room,

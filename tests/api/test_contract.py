@@ -33,6 +33,7 @@ PROMISED = {
     "POST /api/v1/bulk",
     "GET /api/v1/inbox",
     "GET /api/v1/track/{code}",
+    "GET /api/v1/workload",
     "POST /api/v1/cases/{ref}/tracking",
     "GET /api/v1/programmes",
     "GET /api/v1/programmes/{programme}",

@@ -15,7 +15,9 @@ from workflow.projections.outcome_lists import OutcomeLists
 from workflow.projections.outcomes import Outcomes
 from workflow.projections.projection import DefinitionOf, Projection
 from workflow.projections.runner import Runner
+from workflow.projections.stays import Stays
 from workflow.projections.tracking import Tracking, TrackingCodes
+from workflow.projections.workload import Workload
 
 NAMES = (
     Cases.name,
@@ -23,6 +25,7 @@ NAMES = (
     Feed.name,
     Tracking.name,
     Outcomes.name,
+    Stays.name,
 )
 
 
@@ -46,10 +49,12 @@ class ReadModels:
             Feed(),
             Tracking(master_key),
             Outcomes(definition_of),
+            Stays(definition_of),
         )
         self.runner = Runner(pool, log, (*ours, *beside))
         self.runner.prepare()
         self.lists = Lists(pool, Cursors(master_key))
+        self.workload = Workload(pool, definition_of)
         self.codes = TrackingCodes(pool, master_key)
         self.outcomes = OutcomeLists(pool)
         self.follower = Follower(self.runner)
