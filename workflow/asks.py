@@ -45,6 +45,10 @@ class ActionAsk(Ask, frozen=True, kw_only=True):
     """Hash of the terms that the caller saw; other ones by now are Stale."""
 
 
+class PromoteAsk(Ask, frozen=True, kw_only=True):
+    """Of the engine alone: take the case up from its queue."""
+
+
 class InquiryAsk(Ask, frozen=True, kw_only=True):
     to: str
     question: str

@@ -7,7 +7,7 @@ from eventsourcing.application import Application, LRUCache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workflow.asks import ActionAsk, Ask, OpenAsk
+from workflow.asks import ActionAsk, Ask, OpenAsk, PromoteAsk
 from workflow.contexts import Contexts
 from workflow.domain import signing
 from workflow.domain.asking import OpenAction, open_actions
@@ -86,7 +86,8 @@ class Casework(Application[str]):
         """
         command = CommandKey(actor=who, key=key, request=request) if key else None
         moment = at or datetime.now(UTC)
-        fresh = ref is None
+        # Who comes first in a queue is never read from a cache: nothing would catch it.
+        fresh = ref is None or isinstance(ask, PromoteAsk)
         if ref is None:
             assert isinstance(ask, OpenAsk)
             if command and (repeated := self._repeated(command)):

@@ -95,6 +95,9 @@ class Contexts:
         def used(key: str) -> int:
             return self._log.used(key) if fresh else 0
 
+        def waiting(key: str) -> tuple[str, ...]:
+            return self._log.waiting(key) if fresh else ()
+
         def quota(region: str, year: int) -> int | None:
             return programme.places(region, year) if programme else None
 
@@ -108,6 +111,7 @@ class Contexts:
             erased_fields=facts.erased_fields,
             held_elsewhere=held_elsewhere,
             used=used,
+            waiting=waiting,
             quota=quota,
             alignments=alignments,
             terms_errors=self.alignments.terms_errors,

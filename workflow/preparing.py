@@ -15,6 +15,7 @@ from workflow.asks import (
     FactsAsk,
     InquiryAsk,
     OpenAsk,
+    PromoteAsk,
     TrackingAsk,
 )
 from workflow.domain import commands
@@ -80,6 +81,8 @@ def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, fa
                 redo=ask.redo,
                 terms=ask.terms,
             )
+        case PromoteAsk():
+            return commands.Promote()
         case InquiryAsk():
             return commands.OpenInquiry(to=ask.to, question=ask.question)
         case DeadlineAsk():

@@ -36,12 +36,15 @@ class Order(Struct, frozen=True):
     def send(self, engine: "Engine", key: str, cause: int) -> None:
         """Ask the casework as `system`; what is refused has lost its occasion."""
         # Loaded with the first order: the process that forks the workers reads the names of reactions only.
-        from workflow.casework import NoSuchCase
+        from workflow.casework import NoSuchCase, Stale
 
         try:
             engine.casework.handle(self.ref, self.ask, SYSTEM, key=key, cause=cause)
         except (Refused, NoSuchCase) as error:
             log.debug("order %s: %s", key, error)
+        except (Busy, Stale) as error:
+            # A crowd at the log is told as the database being busy: asked again, and counted as no failure.
+            raise OperationalError("others moved first") from error
 
 
 class Reaction(Protocol):
@@ -70,10 +73,7 @@ class Reacting(Projection):
         self._reaction, self._engine = reaction, engine
 
     def apply(self, connection: Connection[Any], events: Iterable[Recorded]) -> None:
-        """Send the orders of each event in turn. A crowd at the log is told as the database being busy."""
+        """Send the orders of each event in turn."""
         for event in events:
             for order in self._reaction.react(self._engine, event):
-                try:
-                    order.send(self._engine, f"{self.name}/{event.position}/{order.suffix}", event.position)
-                except Busy as error:
-                    raise OperationalError("others moved first, again and again") from error
+                order.send(self._engine, f"{self.name}/{event.position}/{order.suffix}", event.position)

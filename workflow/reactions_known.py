@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from workflow.promotion import Promotion
 from workflow.reactions import Reacting, Reaction
 
 if TYPE_CHECKING:
     from workflow.engine import Engine
 
-REACTIONS: tuple[Reaction, ...] = ()
+REACTIONS: tuple[Reaction, ...] = (Promotion(),)
 NAMES = tuple(reaction.name for reaction in REACTIONS)
 
 

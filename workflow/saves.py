@@ -9,6 +9,7 @@ from workflow.domain.alignments import STREAM as ALIGNMENTS
 from workflow.domain.case import Case
 from workflow.domain.decide import Decided
 from workflow.domain.events import ClaimChange, Kind, Recorded
+from workflow.store import turns
 from workflow.store.log import ClaimWrite, CommandKey, CounterWrite, Write
 
 
@@ -57,7 +58,7 @@ def write_of(
 
 
 def _claims(ref: str, changes: Sequence[ClaimChange]) -> tuple[ClaimWrite, ...]:
-    last = {c.key: c for c in changes if c.kind == "unique"}
+    last = {c.key if c.kind == "unique" else turns.turn(c.key, ref): c for c in changes if c.kind != "counter"}
     return tuple(ClaimWrite(key=key, holder=ref, taken=c.taken, seen=c.seen) for key, c in last.items())
 
 
@@ -65,8 +66,14 @@ def _counters(changes: Sequence[ClaimChange]) -> tuple[CounterWrite, ...]:
     sums: dict[str, int] = {}
     limits: dict[str, int | None] = {}
     for change in changes:
-        if change.kind == "counter":
-            sums[change.key] = sums.get(change.key, 0) + (1 if change.taken else -1)
-            if change.taken:
-                limits[change.key] = change.limit
-    return tuple(CounterWrite(key=k, delta=n, limit=limits.get(k) if n > 0 else None) for k, n in sums.items() if n)
+        if change.kind == "unique":
+            continue
+        key = change.key if change.kind == "counter" else turns.queue(change.key)
+        sums[key] = sums.get(key, 0) + (1 if change.taken else -1)
+        if change.kind == "counter" and change.taken:
+            limits[key] = change.limit
+    moved = [CounterWrite(key=k, delta=n, limit=limits.get(k) if n > 0 else None) for k, n in sums.items() if n]
+    # Nobody who waits is passed, also by a decision that had not heard of them; whoever waited themselves has been
+    # found to be the first, and stays so.
+    passing = [c.key for c in moved if c.delta > 0 and c.key in limits and turns.queue(c.key) not in sums]
+    return (*moved, *(CounterWrite(key=turns.queue(key), delta=0, limit=0) for key in passing))

@@ -13,6 +13,7 @@ from workflow.domain.commands import (
     ChangeFacts,
     OpenCase,
     OpenInquiry,
+    Promote,
     TakeAction,
 )
 from workflow.domain.definition.model import Definition
@@ -139,6 +140,11 @@ def take(action: str, by: str, amend: dict[str, Any] | None = None, **brought: A
 
 
 REASON = "Proposal belum lengkap"
+
+
+def promoted() -> Step:
+    """The engine takes the case up from its queue."""
+    return ask("system", Promote())
 
 
 def submit(by: str = "leader.palu") -> Step:

@@ -65,11 +65,22 @@ def test_the_same_person_twice_in_a_group_is_a_fault_of_the_facts():
     Story().given(drafted(members=twice)).when(submit()).then_refused("facts")
 
 
-def test_a_full_quota_refuses():
-    story = Story().given(proposed())
+def test_a_full_quota_refuses_where_no_queue_is_kept():
+    story = Story(
+        tkm(
+            ("    else: {to: waiting, event: GroupWaitlisted}\n", ""),
+            ("  waiting:\n    title: {id: Daftar tunggu, en: Waiting list}\n    phase: proposal\n", ""),
+            ("    queue: {for: city_quota, then: submit, else: {to: draft, event: WaitingListRefused}}\n", ""),
+            ("    clock: {due: 365, unit: calendar, warn: 30, then: {to: lapsed, event: ProposalLapsed}}\n", ""),
+            ("from: [draft, waiting, city_review", "from: [draft, city_review"),
+            ("  - {event: GroupWaitlisted,     to: [group_leader],               template: waiting}\n", ""),
+            ("  - {event: WaitingListRefused,  to: [group_leader],               template: waiting_refused}\n", ""),
+        )
+    ).given(proposed())
     story.world.quotas[("72.71", 2026)] = 1
     second = another(story.world, members=members(first=21))
     submit_second(second).then_refused("claim.city_quota")
+    assert "1 of 1 places are in use" in second.refused[0].how.en
     story.world.quotas[("72.71", 2026)] = 2
     submit_second(second).then("GroupProposed")
 

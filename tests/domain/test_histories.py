@@ -20,6 +20,7 @@ from workflow.domain.commands import (
     MindDeadline,
     OpenCase,
     OpenInquiry,
+    Promote,
     TakeAction,
 )
 from workflow.domain.events import CaseEvent
@@ -170,6 +171,7 @@ class AnyHistory(RuleBasedStateMachine):
                 ("mentor1", TakeAction(action="report_progress", outcomes={"workers": 1, "revenue": 1, "loan": 0})),
                 ("mentor1", TakeAction(action="graduate")),
             ],
+            "waiting": [("system", Promote())],
             "refused": [(leader, TakeAction(action="object", reason=REASON))],
             "objection": [("minister", TakeAction(action="reopen", reason=REASON))],
         }
@@ -201,6 +203,14 @@ class AnyHistory(RuleBasedStateMachine):
             if inquiry.status == "open":
                 by = data.draw(st.sampled_from([case.applicant, "officer.palu", "coord.sulteng"]))
                 self.attempt(by, ref, AnswerInquiry(number=inquiry.number, answer="Karena"))
+
+    @rule(data=st.data(), ref=refs)
+    def somebody_takes_it_from_the_queue(self, data, ref):
+        self.attempt(data.draw(st.sampled_from(["system", "system", "leader.palu"])), ref, Promote())
+
+    @rule(places=st.integers(0, 3), city=st.sampled_from(["72.71", "72.10"]))
+    def places_are_set(self, places, city):
+        self.world.quotas[city, 2026] = places
 
     @rule(days=st.integers(1, 9))
     def time_passes(self, days):
@@ -254,6 +264,15 @@ class AnyHistory(RuleBasedStateMachine):
             assert all(self.world.places[key] >= 1 for key in places)
         for key, used in self.world.places.items():
             assert used == sum(key in keys for case in self.world.cases.values() for keys in case.held.values())
+
+    @invariant()
+    def who_waits_has_a_turn_and_no_place_and_nobody_else_has(self):
+        for ref, case in self.world.cases.items():
+            queue = self.world.definition.states[case.state].queue
+            assert (case.turn is None) == (queue is None)
+            turns = [key for key, refs in self.world.queues.items() for one in refs if one == ref]
+            assert turns == ([case.turn.key] if case.turn else [])
+            assert case.turn is None or "city_quota" not in case.held
 
     @invariant()
     def nobody_did_both_of_what_is_kept_apart(self):

@@ -121,6 +121,7 @@ class World:
         self.alignments = Alignments()
         self.places: dict[str, int] = {}
         self.quotas: dict[tuple[str, int], int] = {("72.71", 2026): 50, ("72.10", 2026): 50, ("72.71", 2027): 50}
+        self.queues: dict[str, list[str]] = {}
         self.erased: frozenset[str] = frozenset()
         self.position = 0
         self.days_off: dict[date, DayOff] = {date(2026, 12, 25): DayOff(Text("Natal", "Christmas"))}
@@ -144,6 +145,7 @@ class World:
             erased_fields=lambda facts: self.erased,
             held_elsewhere=lambda keys: self._elsewhere(ref, keys),
             used=lambda key: self.places.get(key, 0) - self._own(ref, key),
+            waiting=lambda key: tuple(self.queues.get(key, ())),
             quota=lambda region, year: self.quotas.get((region, year)),
             alignments=self.alignments,
         )
@@ -200,7 +202,12 @@ class World:
         return sum(keys.count(key) for keys in case.held.values()) if case else 0
 
     def _keep(self, ref: str, change: ClaimChange) -> None:
-        if change.kind == "counter":
+        if change.kind == "turn":
+            queue = self.queues.setdefault(change.key, [])
+            queue.append(ref) if change.taken else queue.remove(ref)
+        elif change.kind == "counter":
+            first = (*self.queues.get(change.key, ()), ref)[0]
+            assert not change.taken or first == ref, "somebody who waits was passed"
             self.places[change.key] = self.places.get(change.key, 0) + (1 if change.taken else -1)
             assert not change.taken or change.limit is None or self.places[change.key] <= change.limit
         elif change.taken:

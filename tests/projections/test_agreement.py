@@ -49,6 +49,7 @@ def context(actor: str) -> Context:
         erased_fields=lambda facts: frozenset(),
         held_elsewhere=lambda keys: {},
         used=lambda key: 0,
+        waiting=lambda key: (),
         quota=lambda region, year: None,
     )
 

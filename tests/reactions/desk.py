@@ -1,7 +1,9 @@
 """People at an engine, without a server between: groups led from stage to stage by those whose work it is."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from tests.journeys.groups import group
 from workflow.asks import ActionAsk, Ask, ChecklistAsk, DocumentAsk, OpenAsk
@@ -25,6 +27,16 @@ class Desk:
     def paper(self, ref: str, kind: str, who: str = LEADER) -> None:
         sha256 = uuid4().hex * 2
         self.ask(ref, DocumentAsk(document=kind, sha256=sha256, type="application/pdf", size=9), who)
+
+    @property
+    def case_year(self) -> int:
+        """The year of the places that a group asks for now."""
+        return datetime.now(ZoneInfo("Asia/Makassar")).year
+
+    @property
+    def place_key(self) -> str:
+        """The counter of Palu's places."""
+        return f"quota/tkm-kelompok/72.71/{self.case_year}"
 
     def case(self, ref: str) -> Case:
         return self.engine.casework.case(ref)[0]

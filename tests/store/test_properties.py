@@ -52,7 +52,7 @@ wishes = st.builds(
     key=st.none() | st.sampled_from(KEYS),
     takes=st.frozensets(st.sampled_from(CLAIMS), max_size=2),
     releases=st.frozensets(st.sampled_from(CLAIMS), max_size=1),
-    counter=st.none() | st.tuples(st.sampled_from(COUNTERS), st.sampled_from([1, 1, 1, -1])),
+    counter=st.none() | st.tuples(st.sampled_from(COUNTERS), st.sampled_from([1, 1, 1, -1, 0])),
 )
 
 LIMIT = 2
@@ -79,6 +79,8 @@ class World:
             key, delta = self.name + wish.counter[0], wish.counter[1]
             if delta > 0:
                 counters = (place(key, LIMIT),)
+            elif delta == 0:
+                counters = (CounterWrite(key, 0, LIMIT - 1),)
             elif self.used.get(key):
                 counters = (leave(key),)
         reads: tuple[tuple[str, int], ...] = ()

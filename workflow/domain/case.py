@@ -111,6 +111,13 @@ class StateClock(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(one for one in self.stops if one.until is None)
 
 
+class Turn(Struct, frozen=True, kw_only=True):
+    """A place in the queue for a counter's key."""
+
+    claim: str
+    key: str
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Never changed once made, so that what is worked out from it may be kept with it; `replace` keeps none of that."""
 
@@ -161,6 +168,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Claim name to the keys that the case holds."""
     counters: tuple[str, ...] = ()
     """Names of claims in `held` that are counters."""
+    turn: Turn | None = None
+    """Set while the case waits in a queue."""
     period_year: int | None = None
     inquiries: tuple[Inquiry, ...] = ()
     letters: tuple[MadeLetter, ...] = ()

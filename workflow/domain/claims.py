@@ -22,6 +22,8 @@ class Reconciled(Struct, frozen=True, kw_only=True):
 
     changes: tuple[ClaimChange, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    diverts: str | None = None
+    """The claim for whose place the case has to wait in its queue; the changes then hold a turn in place of it."""
 
 
 CANNOT_JUDGE = Text(
@@ -37,6 +39,7 @@ def reconcile(asked: Asked, case: Case, claims: Iterable[str], context: Context)
     """Keys already held are kept, new ones taken, dropped ones released as they are stored."""
     changes: list[ClaimChange] = []
     refusals: list[Refusal] = []
+    diverts: str | None = None
     named = tuple(claims)
     terms = persons(asked.definition, str(asked.values["facts"].get("region", "")), context)
     spoken_for = {key for name, keys in case.held.items() if name not in named for key in keys}
@@ -57,14 +60,25 @@ def reconcile(asked: Asked, case: Case, claims: Iterable[str], context: Context)
         new = tuple(key for key in keys if key not in held)
         limit = _limit(asked, rule, context) if new else None
         others = context.held_elsewhere(new) if rule.kind == "unique" and new else {}
-        if new and (how := _why_not(rule, new, limit, others, terms, context)):
-            refusals.append(sentences.refused_claim(rule, how))
         changes += [ClaimChange(claim=name, key=key, kind=rule.kind, taken=False) for key in held if key not in keys]
-        seen = {key: terms.seen(others, key) if rule.kind == "unique" else None for key in new}
-        changes += [
-            ClaimChange(claim=name, key=key, kind=rule.kind, taken=True, limit=limit, seen=seen[key]) for key in new
-        ]
-    return Reconciled(changes=() if refusals else tuple(changes), refusals=tuple(refusals))
+        how = _why_not(rule, case, new, limit, others, terms, context) if new else None
+        if how is None:
+            seen = {key: terms.seen(others, key) if rule.kind == "unique" else None for key in new}
+            changes += [
+                ClaimChange(claim=name, key=key, kind=rule.kind, taken=True, limit=limit, seen=seen[key]) for key in new
+            ]
+        elif rule.else_to is None or limit is None:
+            refusals.append(sentences.refused_claim(rule, how))
+        else:
+            diverts = name
+            changes.append(ClaimChange(claim=name, key=new[0], kind="turn", taken=True))
+    return Reconciled(changes=() if refusals else tuple(changes), refusals=tuple(refusals), diverts=diverts)
+
+
+def ahead(case: Case, key: str, context: Context) -> tuple[str, ...]:
+    """Who waits for a place before the case; all who wait where it does not."""
+    waiting = context.waiting(key)
+    return waiting[: waiting.index(case.ref)] if case.ref in waiting else waiting
 
 
 def keys_of(asked: Asked, rule: ClaimRule) -> tuple[str, ...] | None:
@@ -93,6 +107,7 @@ def _limit(asked: Asked, rule: ClaimRule, context: Context) -> int | None:
 
 def _why_not(
     rule: ClaimRule,
+    case: Case,
     new: tuple[str, ...],
     limit: int | None,
     others: Mapping[str, Elsewhere],
@@ -107,7 +122,8 @@ def _why_not(
         return NO_PLACES
     used = context.used(new[0])
     if used < limit:
-        return None
+        first = ahead(case, new[0], context)
+        return Text(f"{len(first)} menunggu lebih dulu", f"{len(first)} wait for it already") if first else None
     return Text(
         f"{used} dari {limit} tempat terpakai; tunggu sampai ada yang kosong atau kuota ditambah",
         f"{used} of {limit} places are in use; wait until one is free or the quota is raised",

@@ -51,6 +51,10 @@ class TakeAction(Command, frozen=True, kw_only=True):
     """Hash of the terms that the actor saw: what a signature stands under."""
 
 
+class Promote(Command, frozen=True, kw_only=True):
+    """The engine takes the case up from its queue."""
+
+
 class OpenInquiry(Command, frozen=True, kw_only=True):
     to: str
     question: str

@@ -90,6 +90,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """Of these claim keys, those that another case holds or held, as far as is known."""
     used: Callable[[str], int]
     """Places of a counter key in use by other cases, as far as is known."""
+    waiting: Callable[[str], tuple[str, ...]]
+    """References of the cases that wait for a place of a counter key, in order, as far as is known."""
     quota: Callable[[str, int], int | None]
     """(region, year) → places set for this programme there; None: none were set."""
     alignments: Alignments = Alignments()

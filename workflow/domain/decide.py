@@ -1,6 +1,6 @@
 """Commands to events: what a command leads to, or every reason why it is refused."""
 
-from workflow.domain import due, editing, inquiries, opening, tracking
+from workflow.domain import due, editing, inquiries, opening, promoting, tracking
 from workflow.domain.case import Case
 from workflow.domain.commands import (
     AnswerChecklist,
@@ -11,6 +11,7 @@ from workflow.domain.commands import (
     MindDeadline,
     OpenCase,
     OpenInquiry,
+    Promote,
     RevokeTracking,
     TakeAction,
 )
@@ -41,6 +42,8 @@ def decide(definition: Definition, case: Case | None, command: Command, context:
             return editing.answer_checklist(definition, case, command, context)
         case TakeAction():
             return take_action(definition, case, command, context)
+        case Promote():
+            return promoting.promote(definition, case, context)
         case OpenInquiry():
             return inquiries.open_inquiry(definition, case, command, context)
         case AnswerInquiry():

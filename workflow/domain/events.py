@@ -22,11 +22,14 @@ class Kind(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kin
 
 
 class ClaimChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A claim key taken or released in the transaction of the event that carries it."""
+    """A claim key taken or released in the transaction of the event that carries it.
+
+    A `turn` is a place in the queue for a counter's key: who holds one waits.
+    """
 
     claim: str
     key: str
-    kind: Literal["unique", "counter"]
+    kind: Literal["unique", "counter", "turn"]
     taken: bool
     limit: int | None = None
     """For a counter that is taken: the highest number of holders."""
@@ -146,6 +149,9 @@ class ActionTaken(Kind, frozen=True, kw_only=True, tag=True):
     """The alignments whose terms bind the case from now on, in place of those that did."""
     terms: str | None = None
     """Hash of the terms that a party signs with it."""
+    diverted: str | None = None
+    """The claim for whose place the case waits from now on, or was refused when its turn came: the action was asked
+    for and is not taken; only who asked is kept."""
     move: Move
 
 

@@ -11,7 +11,6 @@ from workflow.domain.events import (
     ActionTaken,
     CaseOpened,
     ChecklistAnswered,
-    ClaimChange,
     DecisionCarried,
     DocumentAttached,
     FactsChanged,
@@ -24,6 +23,7 @@ from workflow.domain.events import (
     Recorded,
     VoteCast,
 )
+from workflow.domain.holding import claimed
 from workflow.domain.merge import merge
 
 SYSTEM = "system"
@@ -156,12 +156,17 @@ def _(body: ActionTaken, case: Case, event: Recorded) -> Case:
     case = _in_region(case, body.region or case.region)
     case = replace(
         case,
-        counts={**case.counts, body.action: case.counts.get(body.action, 0) + 1},
-        totals={**case.totals, body.action: case.totals.get(body.action, 0) + 1},
         done_by=done_by,
         assigned={**case.assigned, **body.assigns},
         bound=body.binds or case.bound,
         letters=_letters(case, body.letter, event),
+    )
+    if body.diverted:
+        return moved(case, body.move, event)
+    case = replace(
+        case,
+        counts={**case.counts, body.action: case.counts.get(body.action, 0) + 1},
+        totals={**case.totals, body.action: case.totals.get(body.action, 0) + 1},
     )
     case = moved(case, body.move, event)
     return replace(case, takings={**case.takings, body.action: taking})
@@ -222,7 +227,7 @@ def moved(case: Case, move: Move, event: Recorded) -> Case:
     if move.voids or move.judging:
         takings = {name: replace(t, void=True) if name in move.voids else t for name, t in case.takings.items()}
         case = replace(case, takings=takings, judging=case.judging or move.judging)
-    return _claimed(case, move) if move.to == move.from_ else _entered(case, move, event)
+    return claimed(case, move) if move.to == move.from_ else _entered(case, move, event)
 
 
 def _entered(case: Case, move: Move, event: Recorded) -> Case:
@@ -242,29 +247,7 @@ def _entered(case: Case, move: Move, event: Recorded) -> Case:
         seats=move.seats,
         votes=(),
     )
-    return _claimed(case, move)
-
-
-def _claimed(case: Case, move: Move) -> Case:
-    if not move.claims and move.period_year is None:
-        return case
-    held = changed(case.held, move.claims)
-    counters = set(case.counters) | {c.claim for c in move.claims if c.kind == "counter"}
-    counting = tuple(sorted(counters & held.keys()))
-    year = move.period_year or case.period_year if counting else None
-    return replace(case, held=held, counters=counting, period_year=year)
-
-
-def changed(held: dict[str, tuple[str, ...]], changes: Iterable[ClaimChange]) -> dict[str, tuple[str, ...]]:
-    """The keys held by claim after changes; a claim without keys is left out."""
-    keys = {name: list(kept) for name, kept in held.items()}
-    for change in changes:
-        now = keys.setdefault(change.claim, [])
-        if change.taken:
-            now.append(change.key)
-        else:
-            now.remove(change.key)
-    return {name: tuple(kept) for name, kept in keys.items() if kept}
+    return claimed(case, move)
 
 
 def _in_region(case: Case, region: str) -> Case:

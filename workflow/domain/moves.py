@@ -32,6 +32,8 @@ def enter(
     state = definition.states[to]
     stays = to == case.state
     due, warn = (case.due, case.warn) if stays else clock_of(definition, to, context)
+    if case.turn is not None and not stays:
+        claims = (*claims, ClaimChange(claim=case.turn.claim, key=case.turn.key, kind="turn", taken=False))
     if state.end:
         claims = released_at_end(case.held, case.counters, state.keeps, claims)
     return Move(
@@ -77,7 +79,7 @@ def course(definition: Definition, case: Case, taken: Decided, context: Context)
     decided = [taken]
     now = after(definition, case, taken, context)
     fresh = {body.action}
-    judging = now.judging and not definition.actions[body.action].returns
+    judging = now.judging and body.diverted is None and not definition.actions[body.action].returns
     while judging:
         judged = carry.judge(definition, now, context, fresh)
         if judged.voids:

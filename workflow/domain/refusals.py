@@ -37,6 +37,8 @@ class Content(Struct, frozen=True, kw_only=True):
     refusals: list[Refusal]
     changes: tuple[ClaimChange, ...] = ()
     period_year: int | None = None
+    diverts: str | None = None
+    """The claim for whose place the case has to wait."""
 
 
 def refusals(
@@ -83,7 +85,7 @@ def weigh(
     content = Content(refusals=[])
     if command is None or command.vote != "refuse" or rule.panel is None:
         # Whether to refuse is the panel's to say whatever the case lacks.
-        content = _content(definition, case, rule, context, standing, command, facts)
+        content = content_of(definition, case, rule, context, standing, command, facts)
         found += content.refusals
     if command is not None:
         found += not_brought(definition, case, rule, command, context)
@@ -104,6 +106,7 @@ def weigh(
         facts=case.facts if content.refusals else facts,
         changes=content.changes,
         period_year=content.period_year,
+        diverts=content.diverts,
     )
     course = taking.follow(definition, case, taken, context)
     found += course.refusals
@@ -121,7 +124,7 @@ def _person(
     return standing, found
 
 
-def _content(
+def content_of(
     definition: Definition,
     case: Case,
     rule: Action,
@@ -154,9 +157,9 @@ def _content(
     found += unmet(asked, rule, with_outcomes=command is not None and not bad_outcomes(rule, outcomes))
     claimed = reconcile(asked, case, rule.claims, context)
     found += claimed.refusals
-    counted = any(c.kind == "counter" and c.taken for c in claimed.changes)
+    counted = any(c.kind != "unique" and c.taken for c in claimed.changes)
     year = asked.values["period"]["year"] if counted else None
-    return Content(refusals=found, changes=claimed.changes, period_year=year)
+    return Content(refusals=found, changes=claimed.changes, period_year=year, diverts=claimed.diverts)
 
 
 def _documents(definition: Definition, case: Case, rule: Action) -> list[Refusal]:

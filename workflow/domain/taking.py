@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from workflow.domain import binding, carry, moves, panels, signing
+from workflow.domain import binding, carry, moves, panels, queueing, signing
 from workflow.domain.authority import Standing
 from workflow.domain.case import Case, Vote
 from workflow.domain.commands import TakeAction
@@ -25,8 +25,12 @@ def take(
     facts: Facts | None = None,
     changes: tuple[ClaimChange, ...] = (),
     period_year: int | None = None,
+    diverts: str | None = None,
 ) -> Decided:
-    """The event of a taking, with what it saw: covered hashes, counts and answers of the round, claims and the move."""
+    """The event of a taking, with what it saw: covered hashes, counts and answers of the round, claims and the move.
+
+    Where a claim `diverts` it, the case waits in that claim's queue and nothing is decided yet.
+    """
     facts = signing.settled(definition, case, action, case.facts if facts is None else facts, context)
     region = str(facts.get("region", case.region))
     patched = replace(case, facts=facts)
@@ -34,7 +38,7 @@ def take(
     move = moves.enter(
         definition,
         case,
-        action.to[case.state],
+        queueing.way(definition, action, case.state, diverts),
         context,
         round=case.round + 1,
         claims=changes,
@@ -63,6 +67,8 @@ def take(
         terms=command.terms if definition.alignment and action.name in definition.alignment.signs else None,
         move=move,
     )
+    if diverts is not None:
+        body = queueing.diverted(definition, diverts, body)
     return by_system(body) if standing.role == SYSTEM else by(body, context, standing)
 
 

@@ -136,9 +136,10 @@ def _vote(case: Waiting, body: VoteCast, event: Recorded) -> None:
 
 
 def _taking(case: Waiting, body: ActionTaken, event: Recorded) -> None:
-    case.counts[body.action] = case.counts.get(body.action, 0) + 1
-    case.totals[body.action] = case.totals.get(body.action, 0) + 1
-    case.taken[body.action] = event.version
+    if body.diverted is None:
+        case.counts[body.action] = case.counts.get(body.action, 0) + 1
+        case.totals[body.action] = case.totals.get(body.action, 0) + 1
+        case.taken[body.action] = event.version
     if body.amendments:
         case.label = label_of(body.amendments, case.label)
         case.voted.clear()

@@ -82,7 +82,7 @@ BEGIN
                 SELECT c.key, c.delta, c.lim, sum(c.delta) OVER (PARTITION BY c.key ORDER BY c.save) AS moved
                 FROM unnest(counter_saves, counter_keys, counter_deltas, counter_limits) AS c(save, key, delta, lim)
             ) c
-            WHERE c.delta > 0 AND c.moved + coalesce(
+            WHERE c.delta >= 0 AND c.moved + coalesce(
                 (SELECT l.used FROM ledger l WHERE l.key = c.key ORDER BY l.position DESC LIMIT 1), 0
             ) > c.lim LIMIT 1) THEN
             RETURN false;
@@ -127,7 +127,7 @@ BEGIN
         INSERT INTO ledger (key, position, used)
         SELECT c.key, tip + ends[c.save], sum(c.delta) OVER (PARTITION BY c.key ORDER BY c.save) + coalesce(
             (SELECT l.used FROM ledger l WHERE l.key = c.key ORDER BY l.position DESC LIMIT 1), 0)
-        FROM unnest(counter_saves, counter_keys, counter_deltas) AS c(save, key, delta);
+        FROM unnest(counter_saves, counter_keys, counter_deltas) AS c(save, key, delta) WHERE c.delta <> 0;
     END IF;
 
     RETURN (SELECT array_agg(tip + k.last ORDER BY k.number) FROM unnest(ends) WITH ORDINALITY AS k(last, number));

@@ -70,7 +70,7 @@ BEGIN
         UNION ALL
         SELECT 4, c.number, jsonb_build_object('type', 'CounterFull', 'key', c.key, 'used', used_of(c.key), 'limit', c.lim)
         FROM unnest(counter_keys, counter_deltas, counter_limits) WITH ORDINALITY AS c(key, delta, lim, number)
-        WHERE c.delta > 0 AND used_of(c.key) + c.delta > c.lim
+        WHERE c.delta >= 0 AND used_of(c.key) + c.delta > c.lim
     ) r;
     RETURN found;
 END $$;

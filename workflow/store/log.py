@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 from workflow.domain.case import Case
 from workflow.domain.events import Recorded
 from workflow.domain.evolve import evolve
+from workflow.store import turns
 from workflow.store.datastore import StoreDatastore
 from workflow.store.mapper import EventMapper
 from workflow.store.recorder import GroupCommitRecorder
@@ -62,6 +63,10 @@ _READ = (
 _SELECT = (
     "SELECT originator_id, originator_version, notification_id, topic, state FROM stored_events"
     " WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
+)
+_WAITING = (
+    "SELECT holder FROM claims WHERE key LIKE E'turn\\x1f%%'"
+    ' AND key COLLATE "C" >= %s AND key COLLATE "C" < %s ORDER BY position'
 )
 # The event on which the snapshot stands comes too, to prove that it belongs to this history.
 _LOAD = """
@@ -189,6 +194,10 @@ class Log:
     def memberships(self, keys: Sequence[str]) -> list[Held]:
         """Everybody who holds or held one of these keys, in order of position."""
         return [Held(*row) for row in self._rows(_MEMBERSHIPS, {"keys": list(keys)})] if keys else []
+
+    def waiting(self, counter: str) -> tuple[str, ...]:
+        """Who waits for a place of a counter, by the position at which they began to."""
+        return tuple(ref for (ref,) in self._rows(_WAITING, list(turns.between(counter))))
 
     def used(self, key: str) -> int:
         """How many hold a counter."""

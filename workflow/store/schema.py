@@ -8,7 +8,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.abc import Query
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a table or function changes; older programs then refuse to start."""
 FILES = ("schema.sql", "append_reasons.sql", "append.sql")
 _LOCK = 7310447351620063338

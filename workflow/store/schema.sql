@@ -44,6 +44,9 @@ CREATE TABLE IF NOT EXISTS releases (
     PRIMARY KEY (key, position, holder)
 );
 
+-- Turns in a queue are claims whose keys begin with `turn`; read in order of position, whatever the database's collation.
+CREATE INDEX IF NOT EXISTS claims_turns ON claims (key COLLATE "C") WHERE key LIKE E'turn\x1f%';
+
 -- Counters, append-only: the newest row of a key says how many hold it.
 CREATE TABLE IF NOT EXISTS ledger (
     key      text   NOT NULL,

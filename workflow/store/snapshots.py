@@ -16,13 +16,14 @@ from workflow.domain import case as _case
 from workflow.domain import events as _events
 from workflow.domain import evolve as _evolve
 from workflow.domain import evolve_deadlines as _evolve_deadlines
+from workflow.domain import holding as _holding
 from workflow.domain import merge as _merge
 from workflow.domain import words as _words
 from workflow.domain.case import Case
 
 EVERY = 50
 """Events folded at one load from which a snapshot is worth its row."""
-FOLD_MODULES = (_case, _events, _evolve, _evolve_deadlines, _merge, _words)
+FOLD_MODULES = (_case, _events, _evolve, _evolve_deadlines, _holding, _merge, _words)
 """All that the fold of a case is made of."""
 
 

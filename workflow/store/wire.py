@@ -177,7 +177,7 @@ def _bases(stored: Sequence[StoredEvent]) -> dict[str, int]:
 def _net(counters: Sequence[CounterWrite]) -> list[CounterWrite]:
     """One movement a counter: what goes up and down in one save cancels out."""
     if len({c.key for c in counters}) == len(counters):
-        return [c for c in counters if c.delta]
+        return [c for c in counters if c.delta or c.limit is not None]
     sums: dict[str, int] = {}
     limits: dict[str, int | None] = {}
     for c in counters:

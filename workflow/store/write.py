@@ -26,7 +26,8 @@ class ClaimWrite(Struct, frozen=True):
 
 
 class CounterWrite(Struct, frozen=True):
-    """A counter that moves by `delta`; a positive one may not lead beyond `limit`."""
+    """A counter that moves by `delta`. Unless it falls it may not stand beyond `limit` afterwards; by 0, with a limit,
+    it is only looked at."""
 
     key: str
     delta: int

@@ -3,6 +3,7 @@
 from workflow.domain.definition.findings import Report
 from workflow.domain.definition.graph import actors, is_applicant, leaving, moves, people, reached
 from workflow.domain.definition.model import SYSTEM, Action, Definition, State
+from workflow.domain.definition.queues import check_queues
 
 
 def check_flow(definition: Definition, report: Report) -> None:
@@ -13,12 +14,10 @@ def check_flow(definition: Definition, report: Report) -> None:
             _end(definition, state, report)
         else:
             _waiting(definition, state, state.name in held, report)
-        if state.queue is not None:
-            _queue(definition, state, report)
     for action in definition.actions.values():
         _action(definition, action, report)
     _carry(definition, report)
-    _diverting_claims(definition, report)
+    check_queues(definition, report)
     supersedes = definition.supersedes
     if supersedes is not None and supersedes.version >= definition.version:
         report.error("version", ("supersedes", "version"), f"version {definition.version} can only follow a lower one")
@@ -71,41 +70,6 @@ def _waiting(definition: Definition, state: State, holds_claims: bool, report: R
         report.error("applicant-clock", path, message)
     if state.clock is not None and state.clock.to == state.name:
         report.error("clock", (*path, "clock", "then"), "a deadline that leads back to its own state ends nothing")
-
-
-def _queue(definition: Definition, state: State, report: Report) -> None:
-    assert state.queue is not None
-    path = ("states", state.name, "queue")
-    claim = definition.claims[state.queue.for_]
-    if claim.kind != "counter":
-        report.error("queue", (*path, "for"), f"one waits for a place of a counter, and `{claim.name}` is none")
-    if claim.else_to != state.name:
-        report.error(
-            "queue", (*path, "for"), f"`{claim.name}` does not lead here: its `else` names another state or none"
-        )
-    if claim.name not in definition.actions[state.queue.then].claims:
-        report.error("queue", (*path, "then"), f"`{state.queue.then}` does not claim `{claim.name}`")
-    if len(set(definition.actions[state.queue.then].to.values())) > 1:
-        report.error(
-            "queue", (*path, "then"), f"`{state.queue.then}` leads to several states; from a queue it needs one"
-        )
-
-
-def _diverting_claims(definition: Definition, report: Report) -> None:
-    for claim in definition.claims.values():
-        if claim.else_to is None:
-            continue
-        queue = definition.states[claim.else_to].queue
-        if queue is None or queue.for_ != claim.name:
-            message = f"`{claim.else_to}` has no queue for `{claim.name}`"
-            report.error("queue", ("claims", claim.name, "else", "to"), message)
-            continue
-        for action in definition.actions.values():
-            if claim.name in action.claims and set(action.from_) != {queue.else_to}:
-                message = (
-                    f"`{claim.name}` diverts to a queue that may send back to `{queue.else_to}`: claim it only there"
-                )
-                report.error("queue", ("actions", action.name, "claims"), message)
 
 
 def _action(definition: Definition, action: Action, report: Report) -> None:
