@@ -16,7 +16,7 @@ from api.operations import PREFIX, Call, Room
 from api.paging import Cursor, PageSize, Position, link_next
 from api.presenting import json_reply
 from api.shapes import Moment
-from workflow.domain.authority import covers
+from workflow.domain.regions import covers
 from workflow.projections.cursors import BadCursor
 from workflow.projections.items import ListSight
 from workflow.projections.outcome_figures import ZONE, Figure, Group, Report, figure

@@ -13,9 +13,9 @@ from api.moments import AsOf, as_of, check_reached
 from api.operations import Call, Room
 from api.presenting import json_reply
 from api.shapes import Moment
-from workflow.domain.authority import covers
 from workflow.domain.definition.model import Definition
 from workflow.domain.potentials import DropPotential, ListPotential, Potential, Study, keeper, open_in, takers
+from workflow.domain.regions import covers
 from workflow.domain.words import Text
 from workflow.projections.outcome_lists import Holding
 from workflow.store.log import CommandKey

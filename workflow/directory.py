@@ -5,6 +5,7 @@ from datetime import datetime
 from workflow.domain import appointing
 from workflow.domain.appointing import Order
 from workflow.domain.directory import EMPTY, STREAM, Directory, fold
+from workflow.evidence.replay import until
 from workflow.store.log import CommandKey, Log
 from workflow.streams import FoldedStream, Saved
 
@@ -15,6 +16,7 @@ class DirectoryApp:
     stream = STREAM
 
     def __init__(self, log: Log) -> None:
+        self._log = log
         self._state = FoldedStream(log, STREAM, EMPTY, fold)
 
     def current(self) -> Directory:
@@ -24,6 +26,10 @@ class DirectoryApp:
     def cached(self) -> Directory:
         """The directory as last read in this process: it may be behind, so nothing may be refused from it alone."""
         return self._state.cached()
+
+    def as_of(self, when: datetime | int) -> Directory:
+        """The directory as it stood after a position or at a moment."""
+        return fold(until(self._log.read(STREAM), when))
 
     def handle(self, order: Order, *, by: str, command: CommandKey | None = None, at: datetime | None = None) -> Saved:
         """Carry out an order. Raises Refused with every reason, KeyReused, Busy."""

@@ -13,6 +13,7 @@ from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.delivery import dead_letters
 from workflow.directory import DirectoryApp
+from workflow.letters import Letters
 from workflow.potentials import PotentialsApp
 from workflow.reading import Reading
 from workflow.registry import RegistryApp
@@ -45,6 +46,7 @@ class Engine:
             self.vault = Vault(self.pool, settings.master_key)
             self.directory = DirectoryApp(self.log)
             self.registry = RegistryApp(self.log)
+            self.letters = Letters(self.directory, self.registry)
             self.potentials = PotentialsApp(self.log)
             self.tokens = Tokens(self.pool)
             self.documents: DocumentStore = document_store(settings, self.pool)
