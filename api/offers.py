@@ -11,6 +11,7 @@ from api import (
     documents,
     facts,
     feed,
+    harmonisation,
     health,
     history,
     inbox,
@@ -44,6 +45,7 @@ ROOMS = (
     potentials.room,
     outcomes.room,
     dead_letters.room,
+    harmonisation.room,
     health.room,
     described.room,
 )

@@ -9,7 +9,10 @@ from workflow.projections.cases import Cases
 from workflow.projections.cursors import Cursors
 from workflow.projections.feed import Feed
 from workflow.projections.following import Follower
+from workflow.projections.harmonisation import Harmonisation
+from workflow.projections.harmonised import Harmonised
 from workflow.projections.inbox import Inbox
+from workflow.projections.judging import opening
 from workflow.projections.lists import Lists
 from workflow.projections.outcome_lists import OutcomeLists
 from workflow.projections.outcomes import Outcomes
@@ -26,11 +29,12 @@ NAMES = (
     Tracking.name,
     Outcomes.name,
     Stays.name,
+    Harmonisation.name,
 )
 
 
 class ReadModels:
-    """`lists` answers readers, `runner` keeps level, `follower` does so without any message.
+    """`lists` and `harmonised` answer readers, `runner` keeps level, `follower` does so without any message.
 
     Make it after the fork. `pool`: autocommit connections to the log's database; `beside`: what else the runner drives.
     """
@@ -50,6 +54,7 @@ class ReadModels:
             Tracking(master_key),
             Outcomes(definition_of),
             Stays(definition_of),
+            Harmonisation(definition_of, opening(pool, master_key)),
         )
         self.runner = Runner(pool, log, (*ours, *beside))
         self.runner.prepare()
@@ -57,4 +62,5 @@ class ReadModels:
         self.workload = Workload(pool, definition_of)
         self.codes = TrackingCodes(pool, master_key)
         self.outcomes = OutcomeLists(pool)
+        self.harmonised = Harmonised(pool, definition_of)
         self.follower = Follower(self.runner)

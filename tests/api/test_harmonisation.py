@@ -1,0 +1,104 @@
+"""Harmonisation over HTTP: the matrix of the demo's programme, its findings, and who may see which."""
+
+from datetime import date
+
+import pytest
+
+from tests.api.asking import Api, assert_problem, pointers
+
+YEAR = date.today().year
+PALU, SIGI = "72.71", "72.10"
+
+
+def told(api: Api, who: str = "auditor", **query: object) -> dict:
+    reply = api.get("/harmonisation", who, params={"at_least": api.engine.log.head(), **query})
+    assert reply.status_code == 200, reply.text
+    return dict(reply.json())
+
+
+def cell(shown: dict, region: str) -> dict:
+    return next(one for one in shown["matrix"] if one["region"] == region)
+
+
+def test_a_group_that_submits_holds_a_place_and_the_figure_opens_to_it(api: Api):
+    before = cell(told(api), PALU)
+    ref = api.submitted()
+    shown = told(api)
+    after = cell(shown, PALU)
+    assert (after["quota"], after["free"]) == (before["quota"], before["free"] - 1)
+    assert (after["groups"], after["held"]) == (before["groups"] + 1, before["held"] + 1)
+    assert ref in pages(api, after["made_of"]["held"])
+    assert len(pages(api, after["made_of"]["groups"])) == after["groups"]
+    then = cell(told(api, as_of=shown["position"] - 1), PALU)
+    assert then["held"] == before["held"]
+
+
+def pages(api: Api, address: str, who: str = "auditor") -> list[str]:
+    found: list[str] = []
+    while True:
+        reply = api.get(address.removeprefix("/api/v1"), who)
+        assert reply.status_code == 200, reply.text
+        found += reply.json()["items"]
+        if "next" not in reply.links:
+            return found
+        address = reply.links["next"]["url"]
+
+
+def test_idle_places_are_found_with_words_in_both_languages(api: Api):
+    idle = [one for one in told(api, region=SIGI)["findings"] if one["kind"] == "idle"]
+    assert [(one["region"], one["unit"], one["transferable"]) for one in idle] == [(SIGI, "places", 0)]
+    assert idle[0]["say"]["id"]
+    assert idle[0]["say"]["en"]
+    assert idle[0]["how"]["en"]
+
+
+def test_each_sees_the_regions_of_their_office(api: Api):
+    assert {one["region"] for one in told(api, "head.palu")["matrix"]} == {PALU}
+    assert {one["region"] for one in told(api, "officer.sigi")["matrix"]} == {SIGI}
+    assert len({one["region"] for one in told(api, "coord.sulteng")["matrix"]}) == 13
+    for nobody in ("coord.gorontalo", "leader.palu", "former.palu", "admin"):
+        shown = told(api, nobody)
+        assert (shown["matrix"], shown["findings"]) == ([], [])
+    assert {one["region"] for one in told(api, "head.palu")["findings"]} <= {PALU}
+
+
+def test_cases_of_a_figure_are_shown_to_who_may_see_them(api: Api):
+    ref = api.submitted()
+    address = cell(told(api), PALU)["made_of"]["held"]
+    assert ref in pages(api, address, "head.palu")
+    assert pages(api, address, "officer.sigi") == []
+
+
+def test_as_of_before_the_first_event_there_is_nothing(api: Api):
+    for moment in ("0", "2001-01-01T00:00:00Z"):
+        shown = told(api, as_of=moment)
+        assert all(one["groups"] == one["held"] == 0 and not one["quota"] for one in shown["matrix"])
+        assert shown["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"region": "Palu"}, "region"),
+        ({"period": "1999"}, "period"),
+        ({"as_of": "yesterday"}, "as_of"),
+        ({"as_of": str(2**40)}, "as_of"),
+        ({"province": "72"}, "province"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_by_name(api: Api, query: dict, named: str):
+    assert_problem(api.get("/harmonisation", "auditor", params=query), 422, named)
+
+
+def test_a_finding_or_figure_that_is_not_there(api: Api):
+    assert_problem(api.get(f"/findings/{'0' * 64}/cases", "auditor"), 404)
+    assert_problem(api.get("/harmonisation/figures/quota/tkm-kelompok", "auditor"), 404)
+    assert pages(api, "/harmonisation/figures/held/nothing") == []
+
+
+def test_a_finding_opens_to_its_cases(api: Api):
+    ref = api.submitted()
+    idle = next(one for one in told(api, region=PALU, period=YEAR)["findings"] if one["kind"] == "idle")
+    assert ref in pages(api, idle["cases"])
+    assert_problem(api.get(idle["cases"].removeprefix("/api/v1"), "officer.sigi"), 404)
+    assert pointers(assert_problem(api.get(f"/findings/{idle['id']}/cases?x=1", "auditor"), 422)) == {"/x"}

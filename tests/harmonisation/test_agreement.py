@@ -1,0 +1,150 @@
+"""Kept up event by event, built anew, and counted from scratch at any position: the same figures."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workflow.domain.alignments import AlignmentChanged, Alignments
+from workflow.domain.alignments import fold as align
+from workflow.domain.events import Recorded
+from workflow.domain.findings.clauses import World, clauses, compared
+from workflow.domain.findings.figures import Group, Key, figures_of
+from workflow.domain.findings.folding import fold
+from workflow.domain.registry import DefinitionPublished, QuotaSet
+from workflow.projections.judging import Judges
+from workflow.projections.rebuilding import rebuild
+
+from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, PERMIT
+from .telling import PALU, SIGI, Log, terms
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+OPENED = (ALPHA, BETA, GAMMA, PERMIT)
+NEXT = {
+    "draft": ["submit", "wait", "withdraw", "change", "move"],
+    "waiting": ["submit", "withdraw"],
+    "review": ["approve", "withdraw"],
+    "mentoring": ["assign", "report", "finish", "withdraw"],
+}
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[Recorded]:
+    """What a few groups, agencies and alignments did, in one order."""
+    log = Log()
+    coming = [ALPHA, BETA, GAMMA, PERMIT, BETA_2]
+    for number in range(draw(st.integers(5, 40))):
+        what = draw(st.sampled_from(["publish", "quota", "align", "open", "open", *["step"] * 5]))
+        running = sorted(ref for ref, state in log.state.items() if state in NEXT)
+        if what == "publish" and coming:
+            log.publish(coming.pop(0))
+        elif what == "quota":
+            programme = draw(st.sampled_from(["alpha", "beta"]))
+            log.quota(programme, draw(st.integers(0, 3)), draw(st.sampled_from([PALU, SIGI])))
+        elif what == "align":
+            rule = draw(st.sampled_from(["exclusive", "cumulative"]))
+            standing = draw(st.sampled_from(["negotiated", "in_force", "suspended", "ended"]))
+            log.align(draw(st.sampled_from(["PEN-1", "PEN-2"])), standing, terms(rule=rule))
+        elif what == "open":
+            sizes = st.sampled_from([2, 4, 6, 9, 20])
+            log.open(
+                f"C{number}",
+                draw(st.sampled_from(OPENED)),
+                draw(st.sampled_from([PALU, SIGI])),
+                size=draw(sizes),
+                grant=draw(st.sampled_from([8, 14, 30])),
+            )
+        elif running:
+            step(draw, log, draw(st.sampled_from(running)))
+    return log.events
+
+
+def step(draw: st.DrawFn, log: Log, ref: str) -> None:
+    match draw(st.sampled_from(NEXT[log.state[ref]])):
+        case "change":
+            log.change(ref, size=draw(st.sampled_from([2, 6, 9, None])))
+        case "move":
+            log.change(ref, region=draw(st.sampled_from(["72.71.02", "72.10.05"])))
+        case "wait":
+            log.wait(ref)
+        case "withdraw":
+            log.withdraw(ref)
+        case "submit":
+            log.take(ref, "submit", persons=(draw(st.sampled_from("pqr")),))
+        case "assign":
+            log.take(ref, "assign", mentor=draw(st.sampled_from(["mentor1", "mentor2"])))
+        case action:
+            log.take(ref, action)
+
+
+def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
+    """Every figure and clause from scratch: fold all, then judge all by the definitions in force, then count."""
+    groups: dict[str, Group] = {}
+    hashes, places, alignments = {}, {}, Alignments()
+    for event in events:
+        match event.body:
+            case DefinitionPublished() as body:
+                hashes[body.programme] = body.hash
+            case QuotaSet() as body:
+                places[event.stream.removeprefix("programme/"), body.region, body.year] = body.places
+            case AlignmentChanged():
+                alignments = align([event], alignments)
+            case _:
+                fold(groups, event, BY_HASH.__getitem__)
+    programmes = compared({name: BY_HASH[hash] for name, hash in hashes.items()})
+    judges = Judges(BY_HASH.__getitem__, lambda facts, shape, case: (facts, frozenset()))
+    found: Counter[Key] = Counter()
+    holders: dict[str, list[Group]] = {}
+    for group in groups.values():
+        judges.judge(group, programmes.values())
+        found.update(figures_of(group, programmes))
+        for person in group.persons:
+            holders.setdefault(person, []).append(group)
+    for several in holders.values():
+        doubled = set()
+        for one in several:
+            for other in several:
+                if one is not other:
+                    a, b = sorted([one.programme, other.programme])
+                    doubled.add(Key("double", a, b, one.region, one.year))
+        found.update(doubled)
+    for (programme, region, year), number in places.items():
+        found[Key("quota", programme, "", region, year)] += number
+    world = World(definitions=programmes, alignments=alignments.known, places=places)
+    return +found, clauses(world)
+
+
+def shown(room, position: int | None) -> tuple[Counter[Key], frozenset]:
+    picture = room.harmonised.told(2026, NOW, position).picture
+    left_out = ("idle", "over", "doubled", "overlap", "unaligned", "conflict", "stale")
+    return +Counter({k: v for k, v in picture.figures.items() if k.kind not in left_out}), picture.clauses
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=logs(), batch=st.integers(1, 12), data=st.data())
+def test_figures_at_any_position_are_those_counted_from_scratch(room, events, batch, data):
+    told = room().tell(events, batch)
+    assert shown(told, None) == counted(events)
+    for position in data.draw(st.lists(st.integers(0, len(events)), max_size=4)):
+        assert shown(told, position) == counted(events[:position]), position
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=logs(), batch=st.integers(1, 12))
+def test_built_anew_it_is_what_it_was_kept_up_to_be(room, events, batch):
+    told = room().tell(events, batch)
+    kept = rows(told)
+    rebuild(told.runner, "harmonisation")
+    assert rows(told) == kept
+
+
+def rows(room) -> dict[str, list[str]]:
+    tables = ("memory", "persons", "changes", "totals", "published", "alignments", "clauses")
+    with room.pool.connection() as connection:
+        return {
+            table: [
+                row[0] for row in connection.execute(f"SELECT t::text FROM read_harmonisation.{table} t ORDER BY 1")
+            ]
+            for table in tables
+        }

@@ -1,0 +1,238 @@
+"""Given these events, these findings: each kind, with its figure and where it ends."""
+
+from datetime import UTC, date, datetime
+
+from workflow.domain.findings.finding import Finding
+from workflow.domain.findings.finding_rules import findings
+from workflow.domain.findings.parts import clauses_of, keys_of
+from workflow.domain.findings.sentences import said
+from workflow.domain.terms import DimensionRule, Eligibility, Mentoring, Quota, Transfer
+
+from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, programme
+from .telling import PALU, SIGI, Log, item, terms
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def two() -> Log:
+    """Alpha in Palu and Sigi, beta in Palu."""
+    log = Log()
+    for definition in (ALPHA, BETA):
+        log.publish(definition)
+    log.quota("alpha", 2)
+    log.quota("alpha", 3, SIGI)
+    log.quota("beta", 2)
+    return log
+
+
+def found(room, log: Log, kind: str, position: int | None = None) -> dict[tuple, Finding]:
+    """(parties, region, dimension) to each finding of a kind."""
+    told = room().tell(log.events)
+    picture = told.harmonised.told(2026, NOW, position).picture
+    ours = [one for one in findings(picture) if one.kind == kind]
+    for one in ours:
+        assert said(one).id
+        assert len(one.id) == 64
+        assert keys_of(picture, one) or clauses_of(picture, one), one.kind
+    return {(one.parties, one.region, one.dimension): one for one in ours}
+
+
+def figures(room, log: Log, kind: str, position: int | None = None) -> dict[tuple, int]:
+    return {key: one.figure for key, one in found(room, log, kind, position).items()}
+
+
+BOTH = ("alpha", "beta")
+
+
+def test_overlap_counts_the_groups_that_pass_both_where_both_run(room):
+    log = two()
+    log.open("both")
+    log.open("too-large-for-beta", size=12)
+    log.open("not-in-palu", region=SIGI)
+    log.open("of-beta", BETA)
+    log.take("of-beta", "submit")
+    assert figures(room, log, "overlap") == {(BOTH, PALU, ""): 2}
+
+
+def test_a_group_that_ended_with_nothing_overlaps_no_more(room):
+    log = two()
+    log.open("a")
+    log.withdraw("a")
+    assert figures(room, log, "overlap") == {(BOTH, PALU, ""): 0}
+
+
+def test_a_fact_that_is_missing_is_unknown_and_says_so(room):
+    log = two()
+    log.open("a", size=None)
+    (one,) = found(room, log, "overlap").values()
+    assert (one.figure, one.unknown) == (0, 1)
+
+
+def test_programmes_that_no_group_fits_both_of_do_not_overlap(room):
+    large = programme("gamma", size=(16, 20))
+    BY_HASH[large.hash] = large
+    log = two()
+    log.publish(large)
+    log.quota("gamma", 5)
+    assert set(figures(room, log, "overlap")) == {(BOTH, PALU, "")}
+
+
+def test_an_overlap_is_unaligned_until_terms_are_in_force(room):
+    log = two()
+    agreed = log.align()
+    assert figures(room, log, "unaligned") == {}
+    assert figures(room, log, "unaligned", agreed - 1) == {(BOTH, PALU, ""): 0}
+    log.align(standing="suspended")
+    assert set(figures(room, log, "unaligned")) == {(BOTH, PALU, "")}
+
+
+def test_a_gap_names_the_dimension_at_which_no_programme_takes_the_group(room):
+    log = two()
+    log.open("too-small", size=2)
+    log.open("too-dear", grant=99)
+    log.open("for-beta-only", size=4)
+    assert figures(room, log, "gap") == {(("alpha",), PALU, "size"): 1, (("alpha",), PALU, "grant"): 1}
+
+
+def test_two_payers_of_one_item_conflict_until_the_terms_name_one(room):
+    log = two()
+    log.align(agreed=terms())
+    log.align(agreed=terms(items=(item("tools", "ministry"),)))
+    key = (BOTH, PALU, "payer.tools")
+    assert set(found(room, log, "conflict", len(log.events) - 1)) == {key}
+    assert set(found(room, log, "conflict")) == set()
+
+
+def test_clauses_that_cannot_both_hold_conflict(room):
+    after = Eligibility(dimensions=(DimensionRule(dimension="size", rule="intersection"),))
+    far = programme("gamma", size=(16, 20), more="\n    prior: {value: facts.line, in: [alpha], say: {id: w, en: r}}")
+    BY_HASH[far.hash] = far
+    log = two()
+    log.publish(far)
+    items = (item("tools", "ministry"), item("tools", "province"))
+    wrong = terms(ALPHA, far, items=items, ceiling=15, eligibility=after, until=date(2026, 2, 1))
+    log.align(agreed=wrong, standing="negotiated")
+    told = room().tell(log.events)
+    picture = told.harmonised.told(2026, NOW).picture
+    ours = {one.dimension: clauses_of(picture, one) for one in findings(picture) if one.parties == ("alpha", "gamma")}
+    assert set(ours) == {"payer.tools", "ceiling", "empty.size", "exclusive.gamma", "window.alpha", "window.gamma"}
+    assert all(len(clauses) >= 2 for clauses in ours.values())
+
+
+def test_a_person_live_in_two_cases_is_doubled_unless_terms_are_cumulative(room):
+    log = two()
+    for ref, definition, region in (("a", ALPHA, SIGI), ("b", BETA, PALU)):
+        log.open(ref, definition, region)
+        log.take(ref, "submit", persons=("p", f"only-{ref}"))
+    key = (BOTH, PALU, "person")
+    assert figures(room, log, "double") == {key: 1, (BOTH, SIGI, "person"): 1}
+    doubled = len(log.events)
+    log.align(agreed=terms(rule="cumulative", regions=("72",)))
+    assert figures(room, log, "double") == {}
+    log.align(standing="ended")
+    log.withdraw("b")
+    assert figures(room, log, "double") == {}
+    assert figures(room, log, "double", doubled)[key] == 1
+
+
+def test_an_imported_case_holds_the_persons_that_its_facts_name(room):
+    log = two()
+    log.open("new")
+    log.take("new", "submit", persons=("p",))
+    log.open("old", imported=True, line="p")
+    assert figures(room, log, "double") == {(("alpha",), PALU, "person"): 1}
+
+
+def test_idle_and_over_committed_places(room):
+    log = two()
+    for ref in ("a", "b"):
+        log.open(ref)
+        log.take(ref, "submit")
+    lowered = log.quota("alpha", 1)
+    assert figures(room, log, "over-committed") == {(("alpha",), PALU, "places"): 1}
+    assert figures(room, log, "over-committed", lowered - 1) == {}
+    assert figures(room, log, "idle") == {(("alpha",), SIGI, "places"): 3, (("beta",), PALU, "places"): 2}
+
+
+def test_places_of_ended_cases_stay_used(room):
+    log = two()
+    log.open("a")
+    for action in ("submit", "approve", "finish"):
+        log.take("a", action)
+    assert figures(room, log, "idle")[("alpha",), PALU, "places"] == 1
+
+
+def test_transferable_is_what_waits_elsewhere_and_fits_as_far_as_terms_allow(room):
+    log = two()
+    for number in range(3):
+        log.open(f"w{number}")
+        log.wait(f"w{number}")
+    log.open("large", size=14)
+    log.wait("large")
+    key = (("beta",), PALU, "places")
+    assert found(room, log, "idle")[key].transferable == 0
+    cap = Transfer(cap=1, until=date(2026, 12, 1), approved_by="head")
+    log.align(agreed=terms(quota=Quota(transfer=cap)))
+    assert found(room, log, "idle")[key].transferable == 1
+    log.align(agreed=terms(quota=Quota(transfer=Transfer(cap=9, until=date(2026, 12, 1), approved_by="head"))))
+    assert found(room, log, "idle")[key].transferable == 2
+    log.align(agreed=terms(quota=Quota(transfer=Transfer(cap=9, until=date(2026, 6, 1), approved_by="head"))))
+    assert found(room, log, "idle")[key].transferable == 0
+
+
+def test_places_are_idle_only_after_the_day_that_terms_name(room):
+    log = two()
+    log.align(agreed=terms(quota=Quota(idle_after=date(2026, 11, 25))))
+    assert set(figures(room, log, "idle")) == {(("alpha",), SIGI, "places")}
+    log.align(agreed=terms(quota=Quota(idle_after=date(2026, 11, 24))))
+    assert len(figures(room, log, "idle")) == 3
+
+
+def test_terms_are_stale_once_a_newer_version_is_in_force(room):
+    log = two()
+    log.align()
+    assert figures(room, log, "stale") == {}
+    log.publish(BETA_2)
+    assert figures(room, log, "stale") == {(BOTH, PALU, "beta"): 1}
+
+
+def test_a_mentor_with_more_groups_than_terms_allow_is_a_breach(room):
+    log = two()
+    for number in range(3):
+        ref = f"m{number}"
+        log.open(ref)
+        for action in ("submit", "approve"):
+            log.take(ref, action)
+        log.take(ref, "assign", mentor="mentor1" if number < 2 else "mentor2")
+    one_each = Mentoring(provider="ministry", groups_per_mentor=1, visits_per_month=1)
+    log.align(agreed=terms(mentoring=one_each))
+    assert figures(room, log, "breach") == {(BOTH, PALU, "groups_per_mentor"): 2}
+    log.take("m0", "finish")
+    assert figures(room, log, "breach") == {}
+
+
+def test_a_new_version_is_what_groups_are_judged_by_and_yesterday_stays(room):
+    log = two()
+    log.open("a")
+    published = log.publish(BETA_2)
+    assert figures(room, log, "overlap") == {(BOTH, PALU, ""): 0}
+    assert figures(room, log, "overlap", published - 1) == {(BOTH, PALU, ""): 1}
+
+
+def test_nothing_is_found_before_the_first_event(room):
+    log = two()
+    log.open("a")
+    told = room().tell(log.events)
+    assert findings(told.harmonised.told(2026, NOW, 0).picture) == ()
+    assert findings(told.harmonised.told(2026, NOW, datetime(2020, 1, 1, tzinfo=UTC)).picture) == ()
+
+
+def test_the_same_finding_keeps_its_name(room):
+    log = two()
+    before = found(room, log, "overlap")
+    log.open("a")
+    log.publish(GAMMA)
+    after = found(room, log, "overlap")
+    assert before.keys() == after.keys()
+    assert [one.id for one in before.values()] == [one.id for one in after.values()]
+    assert len({one.id for one in found(room, log, "idle").values()}) == 3

@@ -1,0 +1,102 @@
+"""What follows from definitions, places and alignments alone: overlap, unaligned, conflict and stale."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import combinations
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from workflow.domain.alignments import Alignment
+from workflow.domain.definition.model import Definition
+from workflow.domain.findings.comparing import comparable, ordered, overlap, payers, shared_benefits, touch
+from workflow.domain.findings.terms_conflicts import conflicts
+
+LONGEST = 10
+"""Years for which terms are looked at: an end date that was meant as "for ever" is not spelled out."""
+
+
+class Clause(NamedTuple):
+    """A finding that holds whatever the cases are."""
+
+    kind: str
+    a: str
+    b: str
+    region: str
+    year: int
+    dimension: str = ""
+
+
+class World(Struct, frozen=True, kw_only=True):
+    """What programmes are and agree on at one position."""
+
+    definitions: Mapping[str, Definition] = {}
+    """Programme to its definition in force; only programmes that are compared."""
+    alignments: Mapping[str, Alignment] = {}
+    """By reference of the alignment's case."""
+    places: Mapping[tuple[str, str, int], int] = {}
+    """(programme, region, year) to the places set."""
+
+    def aligned(self, a: str, b: str, region: str, year: int) -> tuple[Alignment, ...]:
+        """The alignments in force between two programmes that reach a region in some part of a year."""
+        return tuple(one for one in self.between(a, b, region, year) if one.standing == "in_force")
+
+    def between(self, a: str, b: str, region: str, year: int) -> tuple[Alignment, ...]:
+        """All alignments between two programmes for a region and year that have not ended, by reference."""
+        return tuple(
+            one
+            for _, one in sorted(self.alignments.items())
+            if one.standing != "ended"
+            and ordered(*(party.programme for party in one.terms.parties)) == (a, b)
+            and one.terms.since <= date(year, 12, 31)
+            and one.terms.until >= date(year, 1, 1)
+            and any(touch(region, code) for code in one.terms.regions)
+        )
+
+    def runs(self, programme: str) -> dict[tuple[str, int], int]:
+        """(region, year) to the places that a programme offers there."""
+        return {(region, year): n for (name, region, year), n in self.places.items() if name == programme and n > 0}
+
+
+def compared(definitions: Mapping[str, Definition]) -> dict[str, Definition]:
+    return {name: one for name, one in sorted(definitions.items()) if comparable(one)}
+
+
+def clauses(world: World) -> frozenset[Clause]:
+    """Every finding of definitions, places and alignments, for each region and year in which programmes run."""
+    return frozenset((*_between(world), *_of_terms(world)))
+
+
+def _between(world: World) -> Iterator[Clause]:
+    for a, b in combinations(sorted(world.definitions), 2):
+        one, other = world.definitions[a], world.definitions[b]
+        for region, year in sorted(world.runs(a).keys() & world.runs(b).keys()):
+            if not overlap(one, other, region):
+                continue
+            yield Clause("overlap", a, b, region, year)
+            agreed = world.aligned(a, b, region, year)
+            if not agreed:
+                yield Clause("unaligned", a, b, region, year)
+            settled = {item.item for alignment in agreed for item in alignment.terms.budget.items}
+            for item in shared_benefits(one, other):
+                if item not in settled and len(payers((one, other), item)) > 1:
+                    yield Clause("conflict", a, b, region, year, f"payer.{item}")
+
+
+def _of_terms(world: World) -> Iterator[Clause]:
+    for _, alignment in sorted(world.alignments.items()):
+        if alignment.standing == "ended":
+            continue
+        terms = alignment.terms
+        a, b = ordered(*(party.programme for party in terms.parties))
+        years = range(terms.since.year, min(terms.until.year, terms.since.year + LONGEST) + 1)
+        for party in terms.parties:
+            definition = world.definitions.get(party.programme)
+            if definition is not None and definition.version != party.version:
+                for region in terms.regions:
+                    for year in years:
+                        yield Clause("stale", a, b, region, year, party.programme)
+        for dimension in conflicts(terms, world.definitions):
+            for region in terms.regions:
+                for year in years:
+                    yield Clause("conflict", a, b, region, year, dimension)

@@ -1,0 +1,100 @@
+"""The figures that a group counts in, by what is remembered of its case."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from workflow.domain.events import Facts
+from workflow.domain.findings.comparing import ordered
+from workflow.domain.findings.verdicts import Verdicts, fails, passes
+
+CELL = ("quota", "held", "used")
+"""Of which the places of a programme, region and year are made; `idle` and `over` follow from them."""
+
+
+class Key(NamedTuple):
+    """One figure: its kind, one or two programmes (or what the kind compares), a city or regency, a year."""
+
+    kind: str
+    a: str
+    b: str
+    region: str
+    year: int
+
+
+class Group(Struct, kw_only=True):
+    """What is remembered of a case; changed in place while events are folded."""
+
+    ref: str
+    programme: str
+    definition: str
+    region: str
+    """City or regency; empty where the facts name none."""
+    year: int
+    """Of its places; until it holds one, of its opening."""
+    phase: str
+    waiting: bool = False
+    ended: bool = False
+    imported: bool = False
+    facts: Facts = {}
+    """In stored form: personal values are sealed."""
+    day: str
+    """The local day of the event that last changed the facts: verdicts are of that day."""
+    verdicts: dict[str, Verdicts] = {}
+    """By programme, of its definition in force."""
+    places: dict[str, tuple[str, int]] = {}
+    """Counter key held to the region and year for which it was taken."""
+    persons: tuple[str, ...] = ()
+    """Keys of persons, as digests, that the case holds."""
+    mentors: tuple[str, ...] = ()
+    """Who the case is assigned to in a role that reports on mentoring."""
+
+
+def figures_of(group: Group, programmes: Iterable[str]) -> frozenset[Key]:
+    """Every figure that a group counts in; `programmes`: those that are compared."""
+    compared = tuple(programmes)
+    return frozenset(_figures(group, compared)) if group.programme in compared else frozenset()
+
+
+def _figures(group: Group, compared: tuple[str, ...]) -> Iterator[Key]:
+    def here(kind: str, a: str = "", b: str = "") -> Key:
+        return Key(kind, a or group.programme, b, group.region, group.year)
+
+    yield here("groups")
+    for region, year in group.places.values():
+        yield Key("used" if group.ended else "held", group.programme, "", region, year)
+    if group.ended and not group.places:
+        return
+    own = group.verdicts.get(group.programme, {})
+    for other in compared:
+        if other == group.programme:
+            continue
+        theirs = group.verdicts.get(other, {})
+        a, b = ordered(group.programme, other)
+        if passes(own) and passes(theirs):
+            yield here("both", a, b)
+        elif not fails(own) and not fails(theirs):
+            yield here("both_unknown", a, b)
+    if group.ended:
+        return
+    yield from _left_out(group, compared, here)
+    if group.waiting:
+        yield here("waiting")
+        for other in compared:
+            if passes(group.verdicts.get(other, {})):
+                yield here("fitting", other, group.programme)
+    if group.phase == "mentoring":
+        for mentor in group.mentors:
+            yield here("mentored", group.programme, mentor)
+
+
+def _left_out(group: Group, compared: tuple[str, ...], here: Callable[..., Key]) -> Iterator[Key]:
+    """Where no programme takes the group: the dimensions of its own that it fails."""
+    verdicts = [group.verdicts.get(name, {}) for name in compared]
+    if all(fails(one) for one in verdicts):
+        for dimension, verdict in group.verdicts[group.programme].items():
+            if verdict == "fail":
+                yield here("gap", group.programme, dimension)
+    elif not any(passes(one) for one in verdicts):
+        yield here("gap_unknown")

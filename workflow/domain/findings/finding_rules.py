@@ -1,0 +1,154 @@
+"""One rule for each kind of finding."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+
+from msgspec.structs import replace
+
+from workflow.domain.alignments import Alignment
+from workflow.domain.calendar import local_date
+from workflow.domain.findings.comparing import ordered, touch
+from workflow.domain.findings.figures import Key
+from workflow.domain.findings.finding import UNITS, Finding, Picture, finding_of
+
+
+def findings(picture: Picture) -> tuple[Finding, ...]:
+    """Every finding of the picture's year, in the order of kinds, regions and parties."""
+    order = list(UNITS)
+    found = [*_of_clauses(picture), *_gaps(picture), *_doubles(picture), *_places(picture), *_breaches(picture)]
+    return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.region, one.parties, one.dimension)))
+
+
+def _of_clauses(picture: Picture) -> Iterator[Finding]:
+    for kind, a, b, region, year, dimension in picture.clauses:
+        if year != picture.period:
+            continue
+        if kind in ("overlap", "unaligned"):
+            found = finding_of(kind, (a, b), region, year, dimension, picture.sum("both", a, b, region))
+            yield replace(found, unknown=picture.sum("both_unknown", a, b, region))
+        elif kind == "stale":
+            yield finding_of(kind, (a, b), region, year, dimension, _named_version(picture, a, b, region, dimension))
+        else:
+            yield finding_of(kind, (a, b), region, year, dimension, 2)
+
+
+def _named_version(picture: Picture, a: str, b: str, region: str, programme: str) -> int:
+    """The version that terms name though it is no longer current; the oldest where several do."""
+    named = [
+        party.version
+        for alignment in picture.world.between(a, b, region, picture.period)
+        for party in alignment.terms.parties
+        if party.programme == programme and party.version != picture.world.definitions[programme].version
+    ]
+    return min(named, default=0)
+
+
+def _gaps(picture: Picture) -> Iterator[Finding]:
+    for key, value in picture.figures.items():
+        if key.kind == "gap" and value > 0 and key.year == picture.period:
+            found = finding_of("gap", (key.a,), key.region, key.year, key.b, value)
+            yield replace(found, unknown=picture.figures.get(Key("gap_unknown", key.a, "", key.region, key.year), 0))
+
+
+def _doubles(picture: Picture) -> Iterator[Finding]:
+    for key, value in picture.figures.items():
+        if key.kind != "double" or value <= 0 or key.year != picture.period:
+            continue
+        agreed = picture.world.aligned(key.a, key.b, key.region, key.year)
+        if not any(alignment.terms.persons.rule == "cumulative" for alignment in agreed):
+            yield finding_of("double", (key.a, key.b), key.region, key.year, "person", value)
+
+
+def free(picture: Picture, programme: str, region: str) -> int | None:
+    """Places neither held nor used, negative where more are than were set; None where none were ever set."""
+    quota = picture.figures.get(Key("quota", programme, "", region, picture.period))
+    if quota is None:
+        return None
+    gone = (picture.figures.get(Key(kind, programme, "", region, picture.period), 0) for kind in ("held", "used"))
+    return quota - sum(gone)
+
+
+def _places(picture: Picture) -> Iterator[Finding]:
+    for key in picture.figures:
+        if key.kind != "quota" or key.year != picture.period:
+            continue
+        left = free(picture, key.a, key.region)
+        if left is not None and left < 0:
+            yield finding_of("over-committed", (key.a,), key.region, key.year, "places", -left)
+        if left is not None and left > 0 and _may_be_idle(picture, key):
+            found = finding_of("idle", (key.a,), key.region, key.year, "places", left)
+            yield replace(found, transferable=_transferable(picture, key, left))
+
+
+def _touching(picture: Picture, programme: str, region: str) -> tuple[Alignment, ...]:
+    """The alignments in force of a programme that reach a region on the picture's day."""
+    return tuple(
+        alignment
+        for alignment in picture.world.alignments.values()
+        if alignment.standing == "in_force"
+        and alignment.terms.side_of(programme) is not None
+        and alignment.terms.since <= _day(picture, programme) <= alignment.terms.until
+        and any(touch(code, region) for code in alignment.terms.regions)
+    )
+
+
+def _day(picture: Picture, programme: str) -> date:
+    return local_date(picture.at, picture.world.definitions[programme].calendar.zone)
+
+
+def _may_be_idle(picture: Picture, cell: Key) -> bool:
+    """True once the day is past from which terms call free places idle; at once where no terms say so."""
+    if cell.a not in picture.world.definitions:
+        return False
+    days = [
+        alignment.terms.quota.idle_after
+        for alignment in _touching(picture, cell.a, cell.region)
+        if alignment.terms.quota.idle_after is not None
+    ]
+    return not days or min(days) < _day(picture, cell.a)
+
+
+def _transferable(picture: Picture, cell: Key, idle: int) -> int:
+    """Idle places that groups waiting elsewhere could use: they pass the profile, and terms leave room for it."""
+    waiting = sum(
+        value
+        for key, value in picture.figures.items()
+        if key.kind == "fitting"
+        and key.a == cell.a
+        and key.year == cell.year
+        # Who waits for this very place is not elsewhere.
+        and (key.b, key.region) != (cell.a, cell.region)
+    )
+    room = sum(
+        transfer.cap
+        for alignment in _touching(picture, cell.a, cell.region)
+        if (transfer := alignment.terms.quota.transfer) is not None and _day(picture, cell.a) <= transfer.until
+    )
+    return min(idle, waiting, room)
+
+
+def _breaches(picture: Picture) -> Iterator[Finding]:
+    """Groups in the hands of mentors who have more of them than terms allow."""
+    loads = sorted((key, value) for key, value in picture.figures.items() if key.kind == "mentored" and value > 0)
+    for _, alignment in sorted(picture.world.alignments.items()):
+        terms = alignment.terms
+        if alignment.standing != "in_force" or terms.mentoring is None:
+            continue
+        if not terms.since.year <= picture.period <= terms.until.year:
+            continue
+        a, b = ordered(*(party.programme for party in terms.parties))
+        ours = [
+            (key, value)
+            for key, value in loads
+            if key.a in (a, b) and any(touch(code, key.region) for code in terms.regions)
+        ]
+        ours.sort(key=lambda one: one[0].b)
+        beyond: dict[str, int] = {}
+        for _, together in groupby(ours, key=lambda one: one[0].b):
+            theirs = list(together)
+            if sum(value for _, value in theirs) > terms.mentoring.groups_per_mentor:
+                for key, value in theirs:
+                    beyond[key.region] = beyond.get(key.region, 0) + value
+        for region, value in sorted(beyond.items()):
+            yield finding_of("breach", (a, b), region, picture.period, "groups_per_mentor", value)

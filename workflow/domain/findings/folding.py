@@ -1,0 +1,123 @@
+"""Remembers of each case what figures are made of."""
+
+from collections.abc import Callable, MutableMapping
+from functools import lru_cache
+
+from msgspec import Struct
+
+from workflow.domain.calendar import local_date
+from workflow.domain.definition.model import Definition
+from workflow.domain.events import ActionTaken, CaseOpened, FactsChanged, Move, Recorded
+from workflow.domain.findings.figures import Group
+from workflow.domain.merge import merge
+
+MENTORING = "mentoring"
+
+
+class Rules(Struct, frozen=True):
+    """What of a definition tells how its cases count."""
+
+    zone: str
+    quotas: frozenset[str]
+    """Claims that hold a place of the programme's quota."""
+    queues: frozenset[str]
+    """States in which a group waits for a place."""
+    reporters: frozenset[str]
+    """Roles that report on groups while they are mentored."""
+
+
+@lru_cache(maxsize=256)
+def rules_of(definition: Definition) -> Rules:
+    guards = definition.guards
+    mentored = {name for name, state in definition.states.items() if state.phase == MENTORING}
+    return Rules(
+        definition.calendar.zone,
+        frozenset(
+            name
+            for name, rule in definition.claims.items()
+            if rule.kind == "counter" and rule.limit is not None and "quota" in guards.names(rule.limit)
+        ),
+        frozenset(name for name, state in definition.states.items() if state.queue is not None),
+        frozenset(
+            role
+            for action in definition.actions.values()
+            if action.outcomes
+            for state in mentored & action.by.keys()
+            for role in action.by[state]
+        ),
+    )
+
+
+def city_of(region: str) -> str:
+    """The city or regency of a region; empty where it is none."""
+    codes = region.split(".")
+    return ".".join(codes[:2]) if len(codes) > 1 else ""
+
+
+def fold(groups: MutableMapping[str, Group], event: Recorded, definition_of: Callable[[str], Definition]) -> bool:
+    """Take in one event of a case; True where its facts changed, so that verdicts are to be made anew."""
+    body = event.body
+    if isinstance(body, CaseOpened):
+        groups[body.ref] = _opened(event, body, definition_of)
+        return True
+    group = groups[event.stream.removeprefix("case/")]
+    rules = rules_of(definition_of(group.definition))
+    judged = _facts(group, event, rules)
+    if isinstance(body, ActionTaken):
+        mentors = [person for role, person in body.assigns.items() if role in rules.reporters]
+        group.mentors = tuple(mentors) or group.mentors
+    move: Move | None = getattr(body, "move", None)
+    if move is not None:
+        _move(group, move, rules)
+    return judged
+
+
+def _opened(event: Recorded, body: CaseOpened, definition_of: Callable[[str], Definition]) -> Group:
+    assert event.definition is not None
+    rules = rules_of(definition_of(event.definition))
+    day = local_date(event.at, rules.zone)
+    group = Group(
+        ref=body.ref,
+        programme=body.programme,
+        definition=event.definition,
+        region=city_of(body.region),
+        year=day.year,
+        phase=body.move.phase,
+        imported=event.imported is not None,
+        facts=body.facts,
+        day=day.isoformat(),
+    )
+    _move(group, body.move, rules)
+    return group
+
+
+def _facts(group: Group, event: Recorded, rules: Rules) -> bool:
+    match event.body:
+        case FactsChanged(patch=patch, region=region):
+            pass
+        case ActionTaken(amendments=dict(patch), region=moved):
+            region = moved or ""
+        case _:
+            return False
+    group.facts = merge(group.facts, patch)
+    group.region = city_of(region) or group.region
+    group.day = local_date(event.at, rules.zone).isoformat()
+    return True
+
+
+def _move(group: Group, move: Move, rules: Rules) -> None:
+    group.phase, group.ended, group.waiting = move.phase, move.ended, move.to in rules.queues
+    group.year = move.period_year or group.year
+    persons = list(group.persons)
+    for change in move.claims:
+        if change.kind == "unique":
+            if change.taken and change.key not in persons:
+                persons.append(change.key)
+            elif not change.taken and change.key in persons:
+                persons.remove(change.key)
+        elif change.claim in rules.quotas:
+            if change.taken:
+                group.places[change.key] = (group.region, group.year)
+            else:
+                group.places.pop(change.key, None)
+    group.persons = tuple(persons)

@@ -1,0 +1,148 @@
+"""What a finding is made of: the figures that open to cases, and the clauses that stand side by side."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from workflow.domain.alignments import Alignment
+from workflow.domain.definition.model import Definition, Dimension
+from workflow.domain.findings.comparing import shared_benefits, touch
+from workflow.domain.findings.figures import Key
+from workflow.domain.findings.finding import Finding, Picture
+
+
+class ClausePart(Struct, frozen=True):
+    """One clause: whose it is, where it stands there, and what it says."""
+
+    of: str
+    """A programme, or the reference of an alignment."""
+    path: str
+    says: str
+
+
+def keys_of(picture: Picture, finding: Finding) -> tuple[Key, ...]:
+    """The figures whose cases a finding is made of; none for one that is made of clauses alone."""
+    a, b = finding.parties[0], finding.parties[-1]
+    match finding.kind:
+        case "overlap" | "unaligned":
+            kind, other = "both", b
+        case "gap":
+            kind, other = "gap", finding.dimension
+        case "double":
+            kind, other = "doubled", b
+        case "breach":
+            return _loads(picture, finding)
+        case "idle" | "over-committed":
+            return tuple(
+                key
+                for key in picture.figures
+                if key.kind in ("held", "used") and (key.a, key.region, key.year) == (a, finding.region, finding.period)
+            )
+        case _:
+            return ()
+    return tuple(
+        key
+        for key in sorted(picture.figures)
+        if key[:3] == (kind, a, other) and key.year == finding.period and touch(finding.region, key.region)
+    )
+
+
+def _loads(picture: Picture, finding: Finding) -> tuple[Key, ...]:
+    return tuple(
+        key
+        for key in sorted(picture.figures)
+        if key.kind == "mentored" and key.a in finding.parties and touch(finding.region, key.region)
+    )
+
+
+def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
+    """The clauses that a finding stands on, those of the parties in their order."""
+    world = picture.world
+    parties = [world.definitions[name] for name in finding.parties if name in world.definitions]
+    agreed = world.between(finding.parties[0], finding.parties[-1], finding.region, finding.period)
+    match finding.kind:
+        case "overlap" | "unaligned":
+            return tuple(_in_common(parties))
+        case "gap":
+            return tuple(_bounds(one, finding.dimension) for one in parties if finding.dimension in one.eligibility)
+        case "conflict":
+            return tuple(_contradicting(parties, agreed, finding.dimension))
+        case "stale":
+            named = [
+                ClausePart(alignment.ref, f"parties.{party.programme}.version", str(party.version))
+                for alignment in agreed
+                for party in alignment.terms.parties
+                if party.programme == finding.dimension
+            ]
+            late = (one for one in parties if one.id == finding.dimension)
+            return (*named, *(ClausePart(one.id, "version", str(one.version)) for one in late))
+        case "breach":
+            return tuple(
+                ClausePart(one.ref, f"mentoring.{finding.dimension}", str(getattr(terms, finding.dimension, "")))
+                for one in agreed
+                if (terms := one.terms.mentoring) is not None
+            )
+        case "idle" | "over-committed":
+            places = world.places.get((finding.parties[0], finding.region, finding.period), 0)
+            return (ClausePart(finding.parties[0], f"quotas.{finding.region}.{finding.period}", str(places)),)
+        case "double":
+            return tuple(ClausePart(one.ref, "persons.rule", one.terms.persons.rule) for one in agreed)
+        case _:
+            return ()
+
+
+def _in_common(parties: list[Definition]) -> Iterator[ClausePart]:
+    if len(parties) < 2:
+        return
+    one, other = parties
+    for name in one.eligibility:
+        if name in other.eligibility:
+            yield _bounds(one, name)
+            yield _bounds(other, name)
+    for item in shared_benefits(one, other):
+        for definition in parties:
+            yield ClausePart(definition.id, f"benefits.{item}.payer", definition.benefits[item]["payer"])
+
+
+def _bounds(definition: Definition, dimension: str) -> ClausePart:
+    return ClausePart(definition.id, f"eligibility.{dimension}", said(definition.eligibility[dimension]))
+
+
+def said(rule: Dimension) -> str:
+    """The bounds of a dimension, as the definition writes them."""
+    parts = [f"{name}: {bound}" for name, bound in (("min", rule.min), ("max", rule.max)) if bound is not None]
+    for name, codes in (("in", rule.in_), ("under", rule.under)):
+        if codes is not None:
+            parts.append(f"{name}: [{', '.join(codes)}]")
+    return ", ".join(parts)
+
+
+def _contradicting(parties: list[Definition], agreed: tuple[Alignment, ...], dimension: str) -> Iterator[ClausePart]:
+    kind, _, name = dimension.partition(".")
+    match kind:
+        case "payer":
+            for one in parties:
+                if name in one.benefits:
+                    yield ClausePart(one.id, f"benefits.{name}.payer", one.benefits[name]["payer"])
+            for alignment in agreed:
+                for item in alignment.terms.budget.items:
+                    if item.item == name:
+                        yield ClausePart(alignment.ref, f"budget.items.{name}.payer", item.payer)
+        case "ceiling":
+            for alignment in agreed:
+                budget = alignment.terms.budget
+                yield ClausePart(alignment.ref, "budget.items.cap", str(sum(item.cap for item in budget.items)))
+                yield ClausePart(alignment.ref, "budget.ceiling", str(budget.ceiling))
+        case "empty":
+            for one in parties:
+                yield _bounds(one, name)
+        case _:
+            for alignment in agreed:
+                terms = alignment.terms
+                if kind == "window":
+                    yield ClausePart(alignment.ref, "since, until", f"{terms.since}, {terms.until}")
+                else:
+                    yield ClausePart(alignment.ref, "persons.rule", terms.persons.rule)
+            for one in parties:
+                if one.id == name:
+                    yield ClausePart(one.id, "states.clock" if kind == "window" else "eligibility", one.hash)

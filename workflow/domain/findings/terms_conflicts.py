@@ -1,0 +1,80 @@
+"""Where terms contradict themselves or the definitions that they join."""
+
+from collections.abc import Iterator, Mapping
+from heapq import heappop, heappush
+
+from workflow.domain.definition.model import Definition
+from workflow.domain.findings.comparing import meet
+from workflow.domain.terms import Terms
+
+WEEK = 7
+
+
+def conflicts(terms: Terms, definitions: Mapping[str, Definition]) -> tuple[str, ...]:
+    """The clauses that cannot both hold, each by its name: `payer.ITEM`, `ceiling`, `empty.DIMENSION`,
+    `exclusive.PROGRAMME` (which requires membership of the other), `window.PROGRAMME` (whose deadlines add up to more
+    days than the terms last).
+    """
+    return tuple(dict.fromkeys(_conflicts(terms, definitions)))
+
+
+def _conflicts(terms: Terms, definitions: Mapping[str, Definition]) -> Iterator[str]:
+    paid: dict[str, str] = {}
+    for item in terms.budget.items:
+        if paid.setdefault(item.item, item.payer) != item.payer:
+            yield f"payer.{item.item}"
+    if terms.budget.ceiling is not None and sum(item.cap for item in terms.budget.items) > terms.budget.ceiling:
+        yield "ceiling"
+    sides = [definitions.get(party.programme) for party in terms.parties]
+    one, other = sides
+    if one is not None and other is not None:
+        for rule in terms.eligibility.dimensions:
+            name = rule.dimension
+            known = name in one.eligibility and name in other.eligibility
+            if rule.rule == "intersection" and known and not meet(one.eligibility[name], other.eligibility[name]):
+                yield f"empty.{name}"
+    for side, partner in ((one, terms.parties[1].programme), (other, terms.parties[0].programme)):
+        if side is None:
+            continue
+        if terms.persons.rule == "exclusive" and requires(side, partner):
+            yield f"exclusive.{side.id}"
+        days = days_to_complete(side)
+        if days is not None and days > (terms.until - terms.since).days + 1:
+            yield f"window.{side.id}"
+
+
+def requires(definition: Definition, programme: str) -> bool:
+    """True where a dimension is bound to values that name the other programme: it takes that one's members only."""
+    return any(programme in (rule.in_ or ()) for rule in definition.eligibility.values())
+
+
+def days_to_complete(definition: Definition) -> int | None:
+    """Calendar days that the deadlines add up to on the quickest way from the first submission to a good end.
+
+    A good end keeps claims. None where there is none, or no way leads there.
+    """
+    queue: list[tuple[int, str]] = [(0, definition.start)]
+    seen: set[str] = set()
+    while queue:
+        days, name = heappop(queue)
+        if name in seen:
+            continue
+        seen.add(name)
+        state = definition.states[name]
+        if state.end:
+            if state.keeps:
+                return days
+            continue
+        spent = days + (0 if name == definition.start else _days(definition, name))
+        for action in definition.actions.values():
+            if name in action.to and not action.returns:
+                heappush(queue, (spent, action.to[name]))
+    return None
+
+
+def _days(definition: Definition, state: str) -> int:
+    clock = definition.states[state].clock
+    if clock is None:
+        return 0
+    week = len(definition.calendar.week) or WEEK
+    return clock.due if clock.unit == "calendar" else -(-clock.due * WEEK // week)

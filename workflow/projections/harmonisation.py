@@ -1,0 +1,171 @@
+"""Harmonisation's figures: how many groups, places and persons count where, from which event on."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+
+from workflow.domain.alignments import AlignmentChanged
+from workflow.domain.definition.model import Definition
+from workflow.domain.events import Recorded
+from workflow.domain.findings.clauses import clauses, compared
+from workflow.domain.findings.figures import Group, Key, figures_of
+from workflow.domain.findings.folding import fold
+from workflow.domain.registry import DefinitionPublished, QuotaSet
+from workflow.projections import doubles, ledger, worlds
+from workflow.projections.doubles import Held, Persons, held
+from workflow.projections.judging import Judges, Open
+from workflow.projections.ledger import Ledger
+from workflow.projections.projection import DefinitionOf, Projection, write_rows
+
+PART = 1000
+"""Events that are folded before what they changed is written."""
+CHUNK = 2000
+"""Groups that are judged anew at once when a definition is published."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Group).decode
+
+
+class Harmonisation(Projection):
+    """Changes of figures by event, so that every figure can be told as of any moment, with what it is made of."""
+
+    name = "harmonisation"
+    version = 1
+    tables = (
+        """
+    CREATE TABLE memory (
+        ref       text COLLATE "C" PRIMARY KEY,
+        programme text  NOT NULL,
+        region    text  NOT NULL,
+        state     bytea NOT NULL
+    );
+    """
+        + doubles.TABLES
+        + ledger.TABLES
+        + worlds.TABLES
+    )
+    indexes = ledger.INDEXES
+
+    def __init__(self, definition_of: DefinitionOf, opened: Open) -> None:
+        self._definition_of, self._opened = definition_of, opened
+
+    def apply(self, connection: Connection[Any], events: Iterable[Recorded]) -> None:
+        batch = Batch(connection, self._definition_of, self._opened)
+        coming = iter(events)
+        while part := list(islice(coming, PART)):
+            batch.remember(event.stream[5:] for event in part if event.stream.startswith("case/"))
+            for event in part:
+                batch.take(event)
+            batch.write()
+
+
+class Batch:
+    """Events being folded over one connection."""
+
+    def __init__(self, connection: Connection[Any], definition_of: DefinitionOf, opened: Open) -> None:
+        self._connection, self._definition_of = connection, definition_of
+        self._judges = Judges(definition_of, opened)
+        self._ledger, self._persons = Ledger(), Persons()
+        self._groups: dict[str, Group] = {}
+        self._changed: set[str] = set()
+        self._programmes: dict[str, Definition] | None = None
+
+    @property
+    def programmes(self) -> dict[str, Definition]:
+        """The programmes that are compared, by their definitions in force."""
+        if self._programmes is None:
+            hashes = worlds.published(self._connection)
+            self._programmes = compared({name: self._definition_of(hash) for name, hash in hashes.items()})
+        return self._programmes
+
+    def remember(self, refs: Iterable[str]) -> None:
+        """Read what is known of these cases."""
+        unknown = list({*refs} - self._groups.keys())
+        if unknown:
+            rows = self._connection.execute("SELECT ref, state FROM memory WHERE ref = ANY(%s)", [unknown])
+            self._groups.update((ref, _decode(state)) for ref, state in rows)
+
+    def take(self, event: Recorded) -> None:
+        if event.stream.startswith("case/"):
+            self._case(event)
+            return
+        match event.body:
+            case QuotaSet(region=region, year=year, places=places):
+                programme = event.stream.removeprefix("programme/")
+                self._ledger.set(event.position, event.at, Key("quota", programme, "", region, year), places)
+                self.write()
+            case DefinitionPublished():
+                self.write()
+                self._publish(event, event.body)
+            case AlignmentChanged():
+                self.write()
+                worlds.align(self._connection, event, event.body)
+            case _:
+                return
+        self._stand(event.position, event.at)
+        self.write()
+
+    def write(self) -> None:
+        """Store what has been folded so far."""
+        self._persons.write(self._connection, self._ledger)
+        self._ledger.write(self._connection)
+        self._store(self._groups[ref] for ref in self._changed)
+        self._changed = set()
+
+    def _store(self, groups: Iterable[Group]) -> None:
+        rows = [(group.ref, group.programme, group.region, _encode(group)) for group in groups]
+        if rows:
+            write_rows(self._connection, "memory", ("ref", "programme", "region", "state"), ("ref",), rows)
+
+    def _case(self, event: Recorded) -> None:
+        ref = event.stream.removeprefix("case/")
+        group = self._groups.get(ref)
+        counted: frozenset[Key] = frozenset() if group is None else figures_of(group, self.programmes)
+        before: Held | None = None if group is None else held(group)
+        year = None if group is None else group.year
+        judged = fold(self._groups, event, self._definition_of)
+        group = self._groups[ref]
+        if judged or group.year != year:
+            self._judges.judge(group, self.programmes.values())
+        self._changed.add(ref)
+        self._ledger.change(event.position, event.at, ref, counted, figures_of(group, self.programmes))
+        self._persons.change(event.position, event.at, ref, before, held(group))
+
+    def _publish(self, event: Recorded, body: DefinitionPublished) -> None:
+        """A definition in force from now on: every group is judged by it, on its facts as they are."""
+        before = self.programmes
+        worlds.publish(self._connection, event, body)
+        self._programmes = None
+        if body.programme not in before and body.programme not in self.programmes:
+            return
+        new = [one for name, one in self.programmes.items() if name == body.programme]
+        known = tuple(self._groups)
+        self._groups.clear()
+        after = ""
+        while rows := self._connection.execute(
+            "SELECT ref, state FROM memory WHERE ref > %s ORDER BY ref LIMIT %s", [after, CHUNK]
+        ).fetchall():
+            after = rows[-1][0]
+            groups = [_decode(state) for _, state in rows]
+            for group in groups:
+                counted = figures_of(group, before)
+                self._judges.judge(group, new)
+                self._ledger.change(event.position, event.at, group.ref, counted, figures_of(group, self.programmes))
+            self._ledger.write(self._connection)
+            self._store(groups)
+        self.remember(known)
+
+    def _stand(self, position: int, at: datetime) -> None:
+        """Which findings of definitions, places and alignments stand from an event on."""
+        world = worlds.world(self._connection, self._definition_of)
+        before = worlds.standing(self._connection)
+        after = clauses(world)
+        for clause in sorted(before ^ after):
+            key = (Key(*clause[:5]),)
+            came = clause in after
+            self._ledger.change(position, at, clause.dimension, () if came else key, key if came else ())
+        worlds.stand(self._connection, after)

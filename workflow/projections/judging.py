@@ -1,0 +1,116 @@
+"""Judges groups by programmes' dimensions, over what those read of their facts, opened in memory."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from psycopg_pool import ConnectionPool
+
+from workflow.domain.definition.guards import Missing
+from workflow.domain.definition.model import Definition
+from workflow.domain.events import Facts
+from workflow.domain.findings.figures import Group
+from workflow.domain.findings.verdicts import judge
+from workflow.facts import schema_of
+from workflow.projections.projection import DefinitionOf
+from workflow.store.shapes import Shape
+from workflow.store.vault import Damaged, Vault, erased_fields
+
+Opened = tuple[Mapping[str, Any], frozenset[str]]
+"""Facts as guards see them, and the names of fields with an erased value."""
+Open = Callable[[Facts, Shape, str], Opened]
+"""(stored facts, what of them to open, case)."""
+
+
+def opening(pool: ConnectionPool, master_key: bytes) -> Open:
+    """Opens sealed facts; the vault is looked for when there is first something sealed."""
+    vault: list[Vault] = []
+
+    def opened(stored: Facts, shape: Shape, case: str) -> Opened:
+        if not vault:
+            vault.append(Vault(pool, master_key))
+        plain = vault[0].plain(stored, shape, case)
+        return vault[0].for_guards(plain, shape), erased_fields(plain, shape)
+
+    return opened
+
+
+class Judges:
+    """Judges by the programmes in force; one for each batch of events."""
+
+    def __init__(self, definition_of: DefinitionOf, opened: Open) -> None:
+        self._definition_of, self._opened = definition_of, opened
+
+    def judge(self, group: Group, programmes: Iterable[Definition]) -> None:
+        """Set a group's verdicts by these programmes, and keep those by others; nothing of its facts is kept."""
+        own = self._definition_of(group.definition)
+        programmes = tuple(programmes)
+        keys = [rule.key for rule in own.claims.values() if rule.kind == "unique"] if group.imported else []
+        fields = frozenset[str]().union(
+            *(d.guards.fields_read(rule.value) for d in programmes for rule in d.eligibility.values()),
+            *(own.guards.fields_read(key) for key in keys),
+        )
+        facts, erased = self._open(own, group, fields)
+        codes = str(group.facts.get("region", "")).split(".")
+        environment = {
+            "facts": facts,
+            "today": group.day,
+            "region": {
+                "province": codes[0],
+                "city": ".".join(codes[:2]) if len(codes) > 1 else "",
+                "district": ".".join(codes[:3]) if len(codes) > 2 else "",
+            },
+            "period": {"year": group.year},
+        }
+        known: dict[str, Any] = {}
+        for definition in programmes:
+            group.verdicts[definition.id] = judge(definition, environment, erased, known)
+        if group.imported:
+            group.persons = tuple(dict.fromkeys(key for one in self._persons(own, environment) for key in one))
+
+    def _open(self, own: Definition, group: Group, fields: frozenset[str]) -> Opened:
+        shape = narrowed(schema_of(own).shape, fields)
+        if shape is None:
+            return group.facts, frozenset()
+        try:
+            return self._opened(group.facts, shape, group.ref)
+        except Damaged:
+            # What cannot be opened can't be judged; the case itself says so to who reads it.
+            return without(group.facts, shape), frozenset()
+
+    def _persons(self, own: Definition, environment: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:
+        """The keys that an imported case would hold: no claim was checked when it was brought in."""
+        for rule in own.claims.values():
+            if rule.kind == "unique":
+                value = own.guards.evaluate(rule.key, environment)
+                if not isinstance(value, Missing):
+                    yield tuple(f"{rule.scope}:{key}" for key in value)
+
+
+def narrowed(shape: Shape, fields: frozenset[str]) -> Shape | None:
+    """The part of a shape that holds the named personal fields; None where none of them is personal."""
+    inner = {name: found for name, one in shape.fields.items() if (found := _named(name, one, fields)) is not None}
+    items = narrowed(shape.items, fields) if shape.items is not None else None
+    if not inner and items is None:
+        return None
+    return Shape(person=shape.person, fields=inner, items=items)
+
+
+def _named(name: str, shape: Shape, fields: frozenset[str]) -> Shape | None:
+    if shape.personal:
+        return shape if name in fields else None
+    return narrowed(shape, fields)
+
+
+def without(facts: Any, shape: Shape | None) -> Any:
+    """Facts without the personal values of a shape."""
+    if shape is None:
+        return facts
+    if isinstance(facts, list):
+        return [without(one, shape.items) for one in facts]
+    if not isinstance(facts, dict):
+        return facts
+    return {
+        name: without(value, shape.fields.get(name))
+        for name, value in facts.items()
+        if name not in shape.fields or not shape.fields[name].personal
+    }

@@ -1,0 +1,111 @@
+"""Which definitions and alignments were in force when, and which findings follow from them alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg import Connection, sql
+
+from workflow.domain.alignments import Alignment, AlignmentChanged
+from workflow.domain.events import Recorded
+from workflow.domain.findings.clauses import Clause, World, compared
+from workflow.domain.registry import DefinitionPublished
+from workflow.projections.projection import DefinitionOf
+
+TABLES = """
+CREATE TABLE published (
+    programme text COLLATE "C" NOT NULL,
+    hash      text             NOT NULL,
+    position  bigint           PRIMARY KEY,
+    at        timestamptz      NOT NULL
+);
+CREATE TABLE alignments (
+    ref      text COLLATE "C" NOT NULL,
+    state    bytea            NOT NULL,
+    position bigint           PRIMARY KEY,
+    at       timestamptz      NOT NULL
+);
+CREATE TABLE clauses (
+    kind      text    NOT NULL,
+    a         text    NOT NULL,
+    b         text    NOT NULL,
+    region    text    NOT NULL,
+    year      integer NOT NULL,
+    dimension text    NOT NULL
+);
+"""
+AsOf = datetime | int | None
+"""A moment by the events' own times, a position, or now."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Alignment).decode
+
+
+def publish(connection: Connection[Any], event: Recorded, body: DefinitionPublished) -> None:
+    connection.execute(
+        "INSERT INTO published (programme, hash, position, at) VALUES (%s, %s, %s, %s)",
+        [body.programme, body.hash, event.position, event.at],
+    )
+
+
+def align(connection: Connection[Any], event: Recorded, body: AlignmentChanged) -> None:
+    alignment = Alignment(
+        ref=body.ref,
+        standing=body.standing,
+        terms=body.terms,
+        hash=body.hash,
+        reason=body.reason,
+        letter=body.letter,
+        changed=event.at,
+        position=event.position,
+    )
+    connection.execute(
+        "INSERT INTO alignments (ref, state, position, at) VALUES (%s, %s, %s, %s)",
+        [body.ref, _encode(alignment), event.position, event.at],
+    )
+
+
+def until(as_of: AsOf) -> tuple[sql.SQL, list[Any]]:
+    """The condition that a row's event lies no later than this."""
+    if as_of is None:
+        return sql.SQL("true"), []
+    return sql.SQL("at <= %s" if isinstance(as_of, datetime) else "position <= %s"), [as_of]
+
+
+def published(connection: Connection[Any], as_of: AsOf = None) -> dict[str, str]:
+    """Programme to the name of its definition in force."""
+    condition, values = until(as_of)
+    query = sql.SQL(
+        "SELECT DISTINCT ON (programme) programme, hash FROM published WHERE {} ORDER BY programme, position DESC"
+    )
+    return dict(connection.execute(query.format(condition), values).fetchall())
+
+
+def alignments(connection: Connection[Any], as_of: AsOf = None) -> dict[str, Alignment]:
+    """Every alignment as it stood, by reference."""
+    condition, values = until(as_of)
+    query = sql.SQL("SELECT DISTINCT ON (ref) ref, state FROM alignments WHERE {} ORDER BY ref, position DESC")
+    return {ref: _decode(state) for ref, state in connection.execute(query.format(condition), values)}
+
+
+def world(connection: Connection[Any], definition_of: DefinitionOf) -> World:
+    """Definitions, alignments and places as the tables stand now."""
+    places = connection.execute("SELECT a, region, year, value FROM totals WHERE kind = 'quota'")
+    return World(
+        definitions=compared({name: definition_of(hash) for name, hash in published(connection).items()}),
+        alignments=alignments(connection),
+        places={(programme, region, year): value for programme, region, year, value in places},
+    )
+
+
+def standing(connection: Connection[Any]) -> frozenset[Clause]:
+    rows = connection.execute("SELECT kind, a, b, region, year, dimension FROM clauses")
+    return frozenset(Clause(*row) for row in rows)
+
+
+def stand(connection: Connection[Any], found: Iterable[Clause]) -> None:
+    connection.execute("DELETE FROM clauses")
+    with connection.cursor().copy("COPY clauses (kind, a, b, region, year, dimension) FROM STDIN") as copy:
+        for clause in sorted(found):
+            copy.write_row(clause)
