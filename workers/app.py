@@ -16,6 +16,8 @@ from workflow.settings import Settings
 
 SWEEP = 2.0
 """Seconds between two sweeps that make up for lost nudges."""
+TICK = 5.0
+"""Seconds between two looks at what is due."""
 CANARY = 5.0
 """Seconds between two canaries through each queue."""
 NIGHTLY = crontab(hour="18", minute="30")
@@ -57,13 +59,18 @@ SETTING = {
     "worker_send_task_events": False,
     "worker_hijack_root_logger": False,
     "timezone": "UTC",
-    "imports": ["workers.project", "workers.keep", "workers.canary", "workers.room"],
+    "imports": ["workers.project", "workers.keep", "workers.clock", "workers.canary", "workers.room"],
     "beat_max_loop_interval": 1,
     "beat_schedule": {
         "sweep documents": {
             "task": queues.SWEEP_DOCUMENTS,
             "schedule": NIGHTLY,
             "options": {"queue": queues.KEEP, "expires": 3600},
+        },
+        "sweep clock": {
+            "task": queues.SWEEP_CLOCK,
+            "schedule": TICK,
+            "options": {"queue": queues.CLOCK, "expires": TICK * 2},
         },
         "sweep": {
             "task": queues.CATCH_UP,

@@ -4,8 +4,11 @@ PROJECT = "project"
 """Read models and reactions catch up."""
 KEEP = "keep"
 """What may take long and can wait: housekeeping."""
-QUEUES = (PROJECT, KEEP)
+CLOCK = "clock"
+"""What is due is done; a day that moves ten thousand deadlines keeps no list waiting."""
+QUEUES = (PROJECT, KEEP, CLOCK)
 CATCH_UP = "selaras.catch_up"
+SWEEP_CLOCK = "selaras.sweep_clock"
 SWEEP_DOCUMENTS = "selaras.sweep_documents"
 CANARY = "selaras.canary"
 

@@ -1,8 +1,10 @@
 """`selaras replay`: a case as it stood, and what each event changed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
+
+from selaras.moments import moment_of
 
 
 @click.command("replay")
@@ -62,11 +64,7 @@ def _moment(text: str | None) -> datetime | int | None:
         return None
     if text.isdecimal():
         return int(text)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter("neither a position nor an ISO 8601 time", param_hint="--as-of") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return moment_of(text, "--as-of")
 
 
 commands = [replay]

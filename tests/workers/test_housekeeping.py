@@ -1,8 +1,11 @@
 """The daily sweep, asked for by the beat and done by the shipped worker."""
 
 import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from selaras.demo.loading import set_up
+from tests.clock.town import Town
 from tests.documents.files import PDF
 from workers import canary, queues
 from workers.app import SETTING, app
@@ -23,6 +26,17 @@ def test_a_worker_sweeps_documents_that_no_event_names(room: Room, tmp_path: Pat
     until(lambda: "documents that no event names, removed: 1" in room.said())
 
 
+def test_a_worker_minds_what_is_due(room: Room, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    with Engine.open(settings_of(room, tmp_path), pool_size=2) as engine:
+        set_up(engine, now)
+        town = Town(engine)
+        late = town.proposed(now - timedelta(days=40))
+        room.worker(program="workers.app")
+        app.send_task(queues.SWEEP_CLOCK, queue=queues.CLOCK, retry=False)
+        until(lambda: [name for name, _ in town.happened(late)] == ["DeadlineWarned", "DeadlinePassed"])
+
+
 def test_a_canary_comes_through_every_queue(room: Room) -> None:
     room.worker()
     for name in queues.QUEUES:
@@ -35,8 +49,9 @@ def test_a_canary_comes_through_every_queue(room: Room) -> None:
     until(all_seen)
 
 
-def test_the_beat_asks_for_it_once_a_day_and_canaries_every_queue() -> None:
+def test_the_beat_wakes_the_clock_documents_once_a_day_and_canaries_every_queue() -> None:
     asked = SETTING["beat_schedule"]
+    assert asked["sweep clock"]["schedule"] <= 5
     daily = asked["sweep documents"]["schedule"]
     assert (len(daily.hour), len(daily.minute), len(daily.day_of_week)) == (1, 1, 7)
     assert {entry["options"]["queue"] for entry in asked.values()} <= set(queues.QUEUES)

@@ -7,6 +7,7 @@ from psycopg_pool import ConnectionPool
 from workflow.projections.ahead import Log
 from workflow.projections.cases import Cases
 from workflow.projections.cursors import Cursors
+from workflow.projections.deadlines import Deadlines
 from workflow.projections.feed import Feed
 from workflow.projections.following import Follower
 from workflow.projections.harmonisation import Harmonisation
@@ -30,6 +31,7 @@ NAMES = (
     Outcomes.name,
     Stays.name,
     Harmonisation.name,
+    Deadlines.name,
 )
 
 
@@ -55,6 +57,7 @@ class ReadModels:
             Outcomes(definition_of),
             Stays(definition_of),
             Harmonisation(definition_of, opening(pool, master_key)),
+            Deadlines(),
         )
         self.runner = Runner(pool, log, (*ours, *beside))
         self.runner.prepare()

@@ -1,0 +1,32 @@
+"""An engine with the demo's people and programme since long before 2026, places for all, and no groups."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from selaras.demo.loading import set_up
+from tests.casework.conftest import settings
+from tests.clock.town import Town
+from workflow.domain.publishing import SetQuota
+from workflow.engine import Engine
+from workflow.settings import Settings
+
+__all__ = ["settings"]
+
+BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    with Engine.open(settings) as engine:
+        set_up(engine, BEGIN)
+        for year in (2026, 2027):
+            order = SetQuota(region="72.71", year=year, places=10_000, legal_basis="Contoh: uji")
+            engine.registry.set_quota("tkm-kelompok", order, by="test", at=BEGIN)
+        yield engine
+
+
+@pytest.fixture
+def town(engine: Engine) -> Town:
+    return Town(engine)
