@@ -2,6 +2,7 @@
 
 from api import (
     actions,
+    alignments,
     bulk,
     cases,
     checklist,
@@ -41,6 +42,7 @@ ROOMS = (
     tracking.room,
     workload.room,
     programmes.room,
+    alignments.room,
     feed.room,
     potentials.room,
     outcomes.room,

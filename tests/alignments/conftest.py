@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 
 from selaras.demo.loading import set_up
-from tests.alignments.paper import PENYELARASAN, city_text
+from tests.alignments.paper import publish
 from tests.alignments.table import Table
 from workflow.engine import Engine
 from workflow.settings import Settings
-from workflow.texts import texts_beside
-
-V1 = PENYELARASAN.parents[1] / "tkm-kelompok" / "v1.yaml"
 
 
 @pytest.fixture
@@ -27,10 +24,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def engine(settings: Settings) -> Iterator[Engine]:
     with Engine.open(settings) as engine:
         set_up(engine, datetime.now(UTC))
-        if engine.registry.current("penyelarasan") is None:
-            text = PENYELARASAN.read_text(encoding="utf-8")
-            engine.registry.publish(text, "v1.yaml", texts_beside(PENYELARASAN), by="seed")
-        engine.registry.publish(city_text(), "v1.yaml", texts_beside(V1), by="seed")
+        publish(engine)
         yield engine
 
 

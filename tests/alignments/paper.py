@@ -8,6 +8,8 @@ from tests.domain.world import V1
 from workflow.definition_files import read_definition
 from workflow.domain.definition.model import Definition
 from workflow.domain.merge import merge
+from workflow.engine import Engine
+from workflow.texts import texts_beside
 
 PENYELARASAN = Path(__file__).parents[2] / "definitions" / "penyelarasan" / "v1.yaml"
 MINISTRY, CITY = "kementerian-koperasi", "pemerintah-kota-palu"
@@ -71,3 +73,11 @@ def terms(patch: dict[str, Any] | None = None) -> dict[str, Any]:
         "running": {"binds_at": "recommend"},
     }
     return dict(merge(whole, patch or {}))
+
+
+def publish(engine: Engine) -> None:
+    """The city's programme and alignments, beside the ministry's programme that is there."""
+    if engine.registry.current("penyelarasan") is None:
+        source = PENYELARASAN.read_text(encoding="utf-8")
+        engine.registry.publish(source, "v1.yaml", texts_beside(PENYELARASAN), by="seed")
+    engine.registry.publish(city_text(), "v1.yaml", texts_beside(V1), by="seed")

@@ -15,6 +15,7 @@ from workflow.domain.regions import Regions, covers
 from workflow.domain.sentences import listed, on_day
 from workflow.domain.terms import Side, Terms
 from workflow.domain.terms_sides import check_sides, error
+from workflow.domain.terms_words import rupiah
 
 __all__ = ["Known", "Published", "check_terms"]
 
@@ -133,20 +134,16 @@ def _sums(terms: Terms) -> Iterator[FactsError]:
         if one.cap > one.total:
             yield error(
                 f"/budget/items/{i}/cap",
-                f"Batas per kelompok {_rupiah(one.cap)} lebih besar dari seluruh anggarannya, {_rupiah(one.total)}",
-                f"The cap a group, {_rupiah(one.cap)}, is above the item's total, {_rupiah(one.total)}",
+                f"Batas per kelompok {rupiah(one.cap)} lebih besar dari seluruh anggarannya, {rupiah(one.total)}",
+                f"The cap a group, {rupiah(one.cap)}, is above the item's total, {rupiah(one.total)}",
             )
     caps = sum(one.cap for one in budget.items)
     if budget.ceiling is not None and caps > budget.ceiling:
         yield error(
             "/budget/ceiling",
-            f"Jumlah batas per kelompok {_rupiah(caps)} melampaui pagu {_rupiah(budget.ceiling)}; ubah salah satunya",
-            f"The caps a group add up to {_rupiah(caps)}, above the ceiling {_rupiah(budget.ceiling)}; change one",
+            f"Jumlah batas per kelompok {rupiah(caps)} melampaui pagu {rupiah(budget.ceiling)}; ubah salah satunya",
+            f"The caps a group add up to {rupiah(caps)}, above the ceiling {rupiah(budget.ceiling)}; change one",
         )
-
-
-def _rupiah(amount: int) -> str:
-    return f"Rp{amount:,}".replace(",", ".")
 
 
 def _twice(pointer: str, names: Iterable[str]) -> Iterator[FactsError]:

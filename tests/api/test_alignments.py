@@ -1,0 +1,122 @@
+"""Alignments over HTTP: signed on the hash that was seen, listed, read as they stood, compared."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.alignments.paper import A, B, publish
+from tests.alignments.table import REASON, Table
+from tests.api.asking import Api, assert_problem, key, refusal_codes
+from workflow.engine import Engine
+
+CUMULATIVE = {"persons": {"rule": "cumulative"}}
+
+
+@pytest.fixture(scope="module")
+def table(engine: Engine) -> Table:
+    publish(engine)
+    return Table(engine)
+
+
+@pytest.fixture
+def ref(table: Table) -> Iterator[str]:
+    """An alignment in force, that others may have theirs after it."""
+    ref = table.in_force()
+    yield ref
+    if table.state(ref) != "ended":
+        table.end(ref)
+
+
+def test_a_party_signs_what_it_saw(api: Api, table: Table) -> None:
+    ref = table.to_sign()
+    seen = api.case(ref, "head.palu")
+    assert_problem(api.act(ref, "sign_b", "head.palu"), 422, "terms_hash")
+    assert "party" in refusal_codes(assert_problem(api.act(ref, "sign_a", "head.palu", terms=seen["terms_hash"]), 403))
+    table.take(ref, "revise", "head.ministry", reason=REASON, facts={"terms": CUMULATIVE})
+    changed = assert_problem(api.act(ref, "sign_b", "head.palu", terms=seen["terms_hash"]), 412, "TermsRevised")
+    assert [one["event"] for one in changed["what_changed"]] == ["TermsRevised"]
+    now = api.case(ref, "head.palu")["terms_hash"]
+    signed = api.act(ref, "sign_b", "head.palu", terms=now)
+    assert (signed.status_code, signed.json()["state"]) == (200, "signed_b")
+    assert_problem(api.act(ref, "sign_b", "head.palu", terms=now), 409)
+    needs = {item["action"]: item["needs"] for item in api.get(f"/cases/{ref}/actions", "head.palu").json()["items"]}
+    assert needs["sign_a"] == ["terms"]
+    table.take(ref, "withdraw", "head.palu")
+
+
+def test_terms_that_do_not_hold_are_told_with_their_pointers(api: Api) -> None:
+    body = {"programme": "penyelarasan", "facts": {"region": "72.71", "title": "Contoh", "terms": {"colour": "red"}}}
+    reply = api.ask("POST", "/cases", "head.palu", json=body, headers=key())
+    assert_problem(reply, 422, "/facts/terms")
+
+
+def test_a_list_by_programme_region_and_standing(api: Api, ref: str) -> None:
+    def refs(query: str, who: str = "head.palu") -> set[str]:
+        reply = api.get(f"/alignments?{query}", who)
+        assert reply.status_code == 200, reply.text
+        return {item["ref"] for item in reply.json()["items"]}
+
+    assert refs(f"programme={A}&region=72.71.06&standing=in_force") == {ref}
+    assert refs(f"programme={B}&region=72&standing=in_force") == {ref}
+    assert refs("region=72.10&standing=in_force") == set()
+    assert refs("programme=nobody") == set()
+    assert refs("as_of=1") == set()
+    assert ref in refs("", "auditor")
+    assert refs("", "leader.palu") == refs("", "coord.gorontalo") == set()
+    assert_problem(api.get("/alignments?standing=asleep", "head.palu"), 422)
+    assert_problem(api.get("/alignments?as_of=yesterday", "head.palu"), 422)
+    assert_problem(api.get(f"/alignments?as_of={10**9}", "head.palu"), 422)
+
+
+def test_one_with_its_terms_signatures_and_versions_now_and_then(api: Api, table: Table, ref: str) -> None:
+    then = table.engine.log.head()
+    table.amended(ref, CUMULATIVE)
+    now = api.get(f"/alignments/{ref}", "head.palu").json()
+    assert [version["number"] for version in now["versions"]] == [1, 2]
+    assert now["terms"]["persons"]["rule"] == "cumulative"
+    assert now["terms_hash"] == now["versions"][1]["terms_hash"] == table.hash(ref)
+    assert [(one["side"], one["by"], one["stands"]) for one in now["signatures"]] == [
+        ("a", "head.ministry", False),
+        ("b", "head.palu", False),
+        ("a", "head.ministry", True),
+        ("b", "head.palu", True),
+    ]
+    was = api.get(f"/alignments/{ref}?as_of={then}", "head.palu").json()
+    assert was["terms"]["persons"]["rule"] == "exclusive"
+    assert was["terms_hash"] == now["versions"][0]["terms_hash"]
+    assert [one["stands"] for one in was["signatures"]] == [True, True]
+    assert [one["standing"] for one in was["history"]] == ["negotiated", "in_force"]
+    assert_problem(api.get(f"/alignments/{ref}?as_of=1", "head.palu"), 404)
+    for who in ("leader.palu", "coord.gorontalo"):
+        assert_problem(api.get(f"/alignments/{ref}", who), 404)
+    assert_problem(api.get("/alignments/PENYELARASAN-7271-2026-999999", "head.palu"), 404)
+
+
+def test_the_difference_between_two_versions(api: Api, table: Table, ref: str) -> None:
+    table.amended(ref, CUMULATIVE)
+    positions = [version["position"] for version in api.get(f"/alignments/{ref}", "head.palu").json()["versions"]]
+    expected = "A person in both programmes: was one programme at a time, becomes both programmes at once"
+    for query in ("", "?from=1&to=2", f"?from={positions[0]}&to={positions[1] + 1}"):
+        reply = api.get(f"/alignments/{ref}/difference{query}", "head.palu").json()
+        assert (reply["from"]["number"], reply["to"]["number"]) == (1, 2)
+        assert [(one["pointer"], one["en"]) for one in reply["items"]] == [("/persons", expected)]
+    assert api.get(f"/alignments/{ref}/difference?from=2&to=2", "head.palu").json()["items"] == []
+    assert_problem(api.get(f"/alignments/{ref}/difference?from=3", "head.palu"), 422)
+    assert_problem(api.get(f"/alignments/{ref}/difference?from=0", "head.palu"), 422)
+
+
+def test_a_case_shows_what_reaches_it_and_what_binds_it(api: Api, table: Table, ref: str) -> None:
+    group = table.ready()
+    hash = table.hash(ref)
+    assert api.case(group)["alignments"] == [{"ref": ref, "standing": "in_force", "terms": hash, "bound": False}]
+    seen = api.act(group, "recommend", "head.palu", terms="0" * 64)
+    assert_problem(seen, 412, "AlignmentChanged")
+    assert api.act(group, "recommend", "head.palu", terms=hash).status_code == 200
+    before = table.engine.log.head()
+    table.suspend(ref)
+    assert api.case(group)["alignments"] == [{"ref": ref, "standing": "suspended", "terms": hash, "bound": True}]
+    was = api.get(f"/cases/{group}?as_of={before}", "leader.palu").json()
+    assert was["alignments"] == [{"ref": ref, "standing": "in_force", "terms": hash, "bound": True}]
+    table.paper(group, "coordination", by="coord.sulteng")
+    refused = assert_problem(api.act(group, "agree", "coord.sulteng"), 409)
+    assert refusal_codes(refused) == {"alignment.suspended"}
