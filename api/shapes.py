@@ -73,6 +73,14 @@ class CaseAlignment(Shape, frozen=True, kw_only=True):
     bound: bool
 
 
+class CaseQueue(Shape, frozen=True, kw_only=True):
+    """The case's place among those that wait for the claim, now; 1 is the next to be taken up."""
+
+    place: int
+    of: int
+    claim: str
+
+
 class CaseShape(Shape, frozen=True, kw_only=True):
     ref: str
     programme: str
@@ -97,6 +105,7 @@ class CaseShape(Shape, frozen=True, kw_only=True):
     inquiries: list[CaseInquiry]
     letters: list[CaseLetter]
     assigned: dict[str, str]
+    queue: CaseQueue | None
     handlers: list[str]
     tracking_code: str | None
     alignments: list[CaseAlignment]

@@ -64,6 +64,10 @@ class Contexts:
         """How many hold a counter as it stands in the log now."""
         return self._log.used(counter)
 
+    def waiting(self, counter: str) -> tuple[str, ...]:
+        """Who waits for a place of a counter as it stands in the log now, in order."""
+        return self._log.waiting(counter)
+
     def facts(self, definition: Definition, ref: str) -> CaseFacts:
         """The facts of a case: checked, sealed, opened, shown."""
         return CaseFacts(self._vault, definition, ref)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from workflow.asks import PromoteAsk
 from workflow.domain.events import Recorded
 from workflow.domain.places import counter_of
-from workflow.domain.registry import QuotaSet
+from workflow.domain.registry import PlacesTransferred, QuotaSet
 from workflow.reactions import Order
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Promotion:
 def _touched(engine: "Engine", event: Recorded) -> Iterator[str]:
     """Keys of the counters whose queue may move on."""
     body = event.body
-    if isinstance(body, QuotaSet):
+    if isinstance(body, QuotaSet | PlacesTransferred):
         yield from _of_region(engine, event.stream.removeprefix("programme/"), body.region, body.year)
         return
     move = getattr(body, "move", None)

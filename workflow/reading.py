@@ -79,11 +79,19 @@ class Reading:
             "inquiries": [to_builtins(inquiry) for inquiry in case.inquiries],
             "letters": [to_builtins(letter) for letter in case.letters],
             "assigned": case.assigned,
+            "queue": self._queue(case),
             "handlers": list(handlers(definition, case.state)),
             "alignments": self.alignments(case, definition, as_of),
             "terms_hash": terms.hash if terms else None,
             "tracking_code": (case.tracking_code or None) if seen == "open" else None,
         }
+
+    def _queue(self, case: Case) -> dict[str, Any] | None:
+        """The case's own place in its queue now; None where it does not wait."""
+        waiting = self._contexts.waiting(case.turn.key) if case.turn else ()
+        if case.turn is None or case.ref not in waiting:
+            return None
+        return {"place": waiting.index(case.ref) + 1, "of": len(waiting), "claim": case.turn.claim}
 
     def facts(self, case: Case, definition: Definition, seen: Sight) -> dict[str, Any]:
         """The facts as `seen` allows."""

@@ -6,6 +6,16 @@ TOLD = frozenset({"programme.id", "region.city", "period.year"})
 """What is known of a place without the case that holds it."""
 
 
+def quota_claims(definition: Definition) -> tuple[str, ...]:
+    """The counters whose limit reads the quota: whoever holds one has a place."""
+    guards = definition.guards
+    return tuple(
+        rule.name
+        for rule in definition.claims.values()
+        if rule.kind == "counter" and rule.limit is not None and "quota" in guards.names(rule.limit)
+    )
+
+
 def counter_of(definition: Definition, region: str, year: int) -> str | None:
     """The key of the counter that a quota of this city and year limits.
 
@@ -13,11 +23,7 @@ def counter_of(definition: Definition, region: str, year: int) -> str | None:
     for a region that is no city, for which no case asks.
     """
     guards = definition.guards
-    keys = [
-        rule.key
-        for rule in definition.claims.values()
-        if rule.kind == "counter" and rule.limit is not None and "quota" in guards.names(rule.limit)
-    ]
+    keys = [definition.claims[name].key for name in quota_claims(definition)]
     if region.count(".") != 1 or len(keys) != 1 or not guards.names(keys[0]) <= TOLD:
         return None
     known = {"programme": {"id": definition.id}, "region": {"city": region}, "period": {"year": year}}

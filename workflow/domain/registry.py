@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -40,7 +41,25 @@ class QuotaSet(Kind, frozen=True, kw_only=True, tag=True):
     legal_basis: str
 
 
-REGISTRY_KINDS: tuple[type[Kind], ...] = (ProgrammeListed, DefinitionPublished, QuotaSet)
+class PlacesTransferred(Kind, frozen=True, kw_only=True, tag=True):
+    """Places that left this programme's region, or came to it; the other side's event stands in the same save."""
+
+    transfer: str
+    """Reference of the transfer."""
+    direction: Literal["out", "in"]
+    region: str
+    year: int
+    places: int
+    programme: str
+    """Of the other side; it may be this one."""
+    other_region: str
+    alignment: str
+    """Reference of the alignment under whose terms they are transferred."""
+    returned: bool = False
+    """True where they go back, unused when the alignment ended."""
+
+
+REGISTRY_KINDS: tuple[type[Kind], ...] = (ProgrammeListed, DefinitionPublished, QuotaSet, PlacesTransferred)
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -73,15 +92,17 @@ class Programme(Struct, frozen=True, kw_only=True):
     """Highest published version of the definition."""
     quotas: dict[tuple[str, int], tuple[Quota, ...]] = {}
     """(region, year) to all that were ever set; the last one counts."""
+    moved: dict[tuple[str, int], int] = {}
+    """(region, year) to the places that came by transfers, less those that left."""
 
     @property
     def current_hash(self) -> str | None:
         return self.versions[self.current] if self.current is not None else None
 
     def places(self, region: str, year: int) -> int | None:
-        """Places set for a region and a year; None: none were ever set."""
-        set_ = self.quotas.get((region, year))
-        return set_[-1].places if set_ else None
+        """Places of a region in a year, as set and as transferred since; None: there never were any."""
+        set_, moved = self.quotas.get((region, year)), self.moved.get((region, year))
+        return None if set_ is None and moved is None else (set_[-1].places if set_ else 0) + (moved or 0)
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -110,6 +131,7 @@ def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
     """The programme after more events, in order; what was given stays as it was."""
     version, current = programme.version, programme.current
     versions, published, quotas = dict(programme.versions), dict(programme.published), dict(programme.quotas)
+    moved = dict(programme.moved)
     for event in events:
         version = event.version
         match event.body:
@@ -127,6 +149,8 @@ def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
                     by=event.actor,
                 )
                 quotas[e.region, e.year] = (*quotas.get((e.region, e.year), ()), quota)
+            case PlacesTransferred() as e:
+                moved[e.region, e.year] = moved.get((e.region, e.year), 0) + signed(e)
     return Programme(
         programme=programme.programme,
         version=version,
@@ -134,4 +158,10 @@ def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
         published=published,
         current=current,
         quotas=quotas,
+        moved=moved,
     )
+
+
+def signed(event: PlacesTransferred) -> int:
+    """The places that a transfer brings to its region: less than 0 where they leave."""
+    return event.places if event.direction == "in" else -event.places

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from psycopg_pool import ConnectionPool
 
+from workflow.projections.accounts import Accounts
 from workflow.projections.ahead import Log
 from workflow.projections.cases import Cases
 from workflow.projections.cursors import Cursors
@@ -17,6 +18,7 @@ from workflow.projections.judging import opening
 from workflow.projections.lists import Lists
 from workflow.projections.outcome_lists import OutcomeLists
 from workflow.projections.outcomes import Outcomes
+from workflow.projections.places import Places
 from workflow.projections.projection import DefinitionOf, Projection
 from workflow.projections.runner import Runner
 from workflow.projections.stays import Stays
@@ -32,6 +34,7 @@ NAMES = (
     Stays.name,
     Harmonisation.name,
     Deadlines.name,
+    Places.name,
 )
 
 
@@ -58,6 +61,7 @@ class ReadModels:
             Stays(definition_of),
             Harmonisation(definition_of, opening(pool, master_key)),
             Deadlines(),
+            Places(definition_of),
         )
         self.runner = Runner(pool, log, (*ours, *beside))
         self.runner.prepare()
@@ -66,4 +70,5 @@ class ReadModels:
         self.codes = TrackingCodes(pool, master_key)
         self.outcomes = OutcomeLists(pool)
         self.harmonised = Harmonised(pool, definition_of)
+        self.accounts = Accounts(pool)
         self.follower = Follower(self.runner)
