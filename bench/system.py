@@ -43,7 +43,7 @@ def settings(database_url: str, place: Path, key: bytes | None = None) -> Settin
 
 def prepare(engine: Engine) -> None:
     """The demo's directory and registry, and places enough for any load."""
-    demo.load(engine)
+    demo.load(engine, few=True)
     year = datetime.now(UTC).year
     order = SetQuota(region=CITY, year=year, places=1_000_000, legal_basis="Contoh: pengukuran")
     engine.registry.set_quota("tkm-kelompok", order, by="bench")

@@ -19,6 +19,7 @@ from types import FrameType
 from selaras.children import MARK, Child, end_all, end_marked, last_line
 from selaras.engines import BrokerServer, EngineError, PostgresServer
 from selaras.folder import DataFolder, FolderError
+from selaras.progress import shown
 
 HOST = "127.0.0.1"
 READY_WITHIN = 90.0
@@ -42,7 +43,8 @@ class Launch:
         self.environ = environ
         self.port = _port(environ.get("PORT") or "8000")
         self.url = f"http://{HOST}:{self.port}"
-        self.demo = environ.get("DEMO", "1") != "0"
+        self.demo = environ.get("DEMO") or "1"
+        """`1` all of the demo, `few` its small cast, `0` none."""
         self.folder = DataFolder(Path(environ.get("DATA_DIR") or "var"))
         self.run_id = secrets.token_hex(8)
         self.engines: list[PostgresServer | BrokerServer] = []
@@ -113,14 +115,14 @@ class Launch:
             broker_url = self._engine(BrokerServer(self.folder.path, dies_with_parent=True))
         if not self.environ.get("SELARAS_MASTER_KEY") and self.folder.make_master_key():
             say(f"made a demo master key in {self.folder.path}: keep it, personal data cannot be opened without it")
-        found = {"database_url": database_url, "broker_url": broker_url, "demo": self.demo}
+        found = {"database_url": database_url, "broker_url": broker_url, "demo": self.demo != "0"}
         self.folder.write_notes({"run": self.run_id, "pid": os.getpid(), "url": self.url, **found})
         return {
             **self.environ,
             "DATABASE_URL": database_url,
             "BROKER_URL": broker_url,
             "DATA_DIR": str(self.folder.path),
-            "DEMO": "1" if self.demo else "0",
+            "DEMO": self.demo,
             "PORT": str(self.port),
             MARK: self.run_id,
         }
@@ -140,17 +142,16 @@ class Launch:
         """Make the database ready in a process of its own: what it loads need not stay loaded here."""
         log = self.logs / "prepare.log"
         with log.open("wb") as errors:
-            done = subprocess.run(
-                [sys.executable, "-m", "selaras.prepare"],
-                env=dict(environ),
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                check=False,
-            )
-        if done.returncode:
+            command = [sys.executable, "-m", "selaras.prepare"]
+            with subprocess.Popen(command, env=dict(environ), stdout=subprocess.PIPE, stderr=errors, text=True) as run:
+                assert run.stdout is not None
+                try:
+                    self.sign_ins = shown(run.stdout)
+                except BaseException:
+                    run.kill()
+                    raise
+        if run.returncode:
             raise CannotStart(f"{last_line(log)} (see {log})")
-        self.sign_ins = done.stdout.splitlines()
 
     def _wait_until_ready(self) -> None:
         tries = int(READY_WITHIN / 0.1)

@@ -1,15 +1,20 @@
 """Makes a database ready in a process of its own: the schema, and the demo once; prints who may sign in."""
 
+import os
 import sys
 
 import psycopg
 
+from selaras.demo.raising import before
+from selaras.progress import tell
 from selaras.sign_ins import sign_ins
 from workflow.engine import Engine
 from workflow.settings import BadSettings, Settings
 from workflow.store.master import WrongMasterKey
 from workflow.store.schema import NewerSchema, UnfitDatabase
 
+FEW = "few"
+"""The value of DEMO that asks for the small cast alone."""
 ONCE = """
 CREATE TABLE IF NOT EXISTS set_up (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())
 """
@@ -22,8 +27,9 @@ def main() -> int:
         _reach_broker(settings.broker_url)
         with Engine.open(settings) as engine:
             if settings.demo:
-                load_demo_once(engine)
-                print("\n".join(sign_ins()))
+                few = os.environ.get("DEMO") == FEW
+                load_demo_once(engine, few)
+                print("\n".join(sign_ins(few, as_of=before(engine))))
     except psycopg.OperationalError as error:
         return _refuse(f"the database does not answer: {str(error).splitlines()[0]}")
     except (BadSettings, NewerSchema, UnfitDatabase, WrongMasterKey, ConnectionError) as error:
@@ -31,17 +37,18 @@ def main() -> int:
     return 0
 
 
-def load_demo_once(engine: Engine) -> bool:
+def load_demo_once(engine: Engine, few: bool) -> bool:
     """Load the demo unless this database has it; a load cut short is repeated, for it changes nothing twice."""
     from selaras import demo
 
+    what = f"demo {FEW}" if few else "demo"
     with engine.pool.connection() as connection:
         connection.execute(ONCE)
-        if connection.execute("SELECT 1 FROM set_up WHERE what = 'demo'").fetchone():
+        if connection.execute("SELECT 1 FROM set_up WHERE what = %s", [what]).fetchone():
             return False
-    demo.load(engine)
+    demo.load(engine, few=few, told=tell)
     with engine.pool.connection() as connection:
-        connection.execute("INSERT INTO set_up (what) VALUES ('demo') ON CONFLICT DO NOTHING")
+        connection.execute("INSERT INTO set_up (what) VALUES (%s) ON CONFLICT DO NOTHING", [what])
     return True
 
 

@@ -1,11 +1,17 @@
-"""Loads the demo by ordinary commands: the directory, the programme, its places, its groups."""
+"""Loads the demo by ordinary commands: the directory, the programmes, their places, the groups."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import workflow
-from selaras.demo import groups, people, places, potentials
+from selaras.demo import crowd, groups, offices, people, places, potentials, raising
+from selaras.demo.past import Past
+from selaras.demo.play import Told, play
+from selaras.demo.shelf import Shelf
+from workflow.domain.appointing import Appoint, OpenOffice, RegisterPerson
 from workflow.store.log import CommandKey
 from workflow.texts import texts_beside
 
@@ -15,41 +21,70 @@ if TYPE_CHECKING:
 BY = "demo"
 REQUEST = "demo"
 """The same in every release: what was loaded once stays as it was loaded."""
-DEFINITION = "tkm-kelompok/v1.yaml"
 FIRST_YEARS = frozenset({2026, 2027})
 SET_UP = timedelta(days=400)
 """The demo's offices and places are there before its oldest group."""
 
 
-def load(engine: "Engine", now: datetime | None = None) -> int:
-    """Load the demo as of `now` (UTC); how many groups there are.
+def load(
+    engine: "Engine", now: datetime | None = None, *, few: bool = False, told: Told = lambda done, of: None
+) -> int:
+    """Load the demo as of `now` (UTC); how many groups there are. `few`: the small cast alone.
 
     Done again, or after it was cut short, it loads what is missing.
     """
     moment = now or datetime.now(UTC)
+    past, shelf = Past(moment), Shelf(engine)
     set_up(engine, moment)
-    return groups.lead(engine, moment)
+    if few:
+        play(engine, groups.steps(past, shelf.paper), past.day, told)
+        return len(groups.STORIES)
+    set_up_province(engine, moment)
+    play(engine, chain(groups.steps(past, shelf.paper), crowd.steps(past, shelf.paper)), past.day, told)
+    raising.raise_places(engine, past)
+    return crowd.GROUPS
 
 
 def set_up(engine: "Engine", moment: datetime) -> None:
-    """People, offices, the programme and its places, as of long before `moment`."""
+    """People, offices, potentials, the ministry's programme and its places, as of long before `moment`."""
+    _staff(engine, (*people.OFFICES, *people.registrations()), people.appointments(), moment)
+    potentials.load(engine, moment - SET_UP)
+    _programme(engine, places.TKM, moment)
+
+
+def set_up_province(engine: "Engine", moment: datetime) -> None:
+    """The offices of all regencies, every group's leader, the city's and the province's own programmes."""
+    known = frozenset(order.person for order in people.registrations())
+    orders = (*offices.OFFICES, *offices.registrations(known, crowd.leaders()))
+    _staff(engine, orders, offices.appointments(), moment)
+    for programme in (places.PADAT_KARYA, places.KLASTER):
+        _programme(engine, programme, moment)
+
+
+def _staff(
+    engine: "Engine", orders: Iterable[OpenOffice | RegisterPerson], posts: Iterable[Appoint], moment: datetime
+) -> None:
     before = moment - SET_UP
-    for order in (*people.OFFICES, *people.registrations()):
-        name = getattr(order, "office", None) or getattr(order, "person", "")
+    for order in orders:
+        name = order.office if isinstance(order, OpenOffice) else order.person
         engine.directory.handle(order, by=BY, command=_key(f"register/{name}"), at=before)
-    for post in people.appointments():
+    for post in posts:
         engine.directory.handle(post, by=BY, command=_key(f"appoint/{post.person}/{post.role}"), at=before)
-    potentials.load(engine, before)
-    file = Path(workflow.__file__).parent.parent / "definitions" / DEFINITION
-    source = file.read_text(encoding="utf-8")
-    if engine.registry.current(places.PROGRAMME) is None:
-        engine.registry.publish(
-            source, DEFINITION, texts_beside(file), by=BY, command=_key(f"publish/{DEFINITION}"), at=before
-        )
+
+
+def _programme(engine: "Engine", programme: str, moment: datetime) -> None:
+    """Publish a programme's definition, and set its places for every year that the demo touches."""
+    before = moment - SET_UP
+    name = f"{programme}/v1.yaml"
+    file = Path(workflow.__file__).parent.parent / "definitions" / name
+    if engine.registry.current(programme) is None:
+        source = file.read_text(encoding="utf-8")
+        engine.registry.publish(source, name, texts_beside(file), by=BY, command=_key(f"publish/{name}"), at=before)
+    prefix = "" if programme == places.TKM else f"{programme}/"
     for year in sorted(FIRST_YEARS | set(range(before.year, moment.year + 2))):
-        for quota in places.quotas(year):
-            key = _key(f"quota/{quota.region}/{year}")
-            engine.registry.set_quota(places.PROGRAMME, quota, by=BY, command=key, at=before)
+        for quota in places.quotas(programme, year):
+            key = _key(f"quota/{prefix}{quota.region}/{year}")
+            engine.registry.set_quota(programme, quota, by=BY, command=key, at=before)
 
 
 def _key(name: str) -> CommandKey:

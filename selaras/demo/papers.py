@@ -2,44 +2,42 @@
 
 from typing import Any
 
-DISTRICTS = {
-    "palu": ("72.71.06", "72.71.03", "72.71.08"),
-    "sigi": ("72.10.01", "72.10.09", "72.10.05"),
-    "donggala": ("72.03.08", "72.03.09"),
-}
-WORK = (("10399", "bawang-goreng"), ("13121", "tenun-donggala"), ("10732", "kakao"), ("16291", "rotan"))
-"""KBLI 2020 class, and the key of a leading potential."""
+from selaras.demo.places import KLASTER, PADAT_KARYA, TKM
+from selaras.demo.regions import CLASSES, Region
+
+TOOLS = {PADAT_KARYA: (6_000_000, 3_500_000), TKM: (12_000_000, 7_000_000)}
+"""IDR for tools, to which some are added, and for materials."""
+MOST = 32
+"""Members of a group, so that no two groups of the demo share a person."""
 
 
-def facts(group: int, place: str, members: int = 10) -> dict[str, Any]:
-    """Facts of the demo's group of this number, in a district of this place."""
-    districts = DISTRICTS[place]
-    region = districts[group % len(districts)]
-    sector, potential = WORK[group % len(WORK)]
-    tools = 12_000_000 + 100_000 * (group % 10)
+def facts(programme: str, group: int, region: Region, members: int = 10, **over: Any) -> dict[str, Any]:
+    """Facts of the demo's group of this number, in a district of this region."""
+    district = f"{region.code}.{region.districts[group % len(region.districts)]}"
+    potential = region.potentials[group % len(region.potentials)]
+    workers = {"workers_now": 1 + group % 3, "workers_target": 8 + group % 5}
+    if programme == KLASTER:
+        plan = {"capital": 10_000_000 + 500_000 * (group % 10), "buyers": 1 + group % 4, **workers}
+    else:
+        tools, materials = TOOLS[programme]
+        plan = {"tools": tools + 100_000 * (group % 10), "materials": materials, **workers}
+    known = {"group": f"Kelompok Contoh {group:02d}", "potential": potential, "plan": plan, **over}
     return {
-        "group": f"Kelompok Contoh {group:02d}",
-        "region": region,
-        "sector": sector,
-        "potential": potential,
-        "members": [member(group, number, region) for number in range(1, members + 1)],
-        "plan": {
-            "tools": tools,
-            "materials": 7_000_000,
-            "workers_now": 1 + group % 3,
-            "workers_target": 8 + group % 5,
-        },
+        "region": district,
+        "sector": CLASSES[known["potential"]],
+        "members": [member(group, number, district) for number in range(1, members + 1)],
+        **known,
     }
 
 
 def member(group: int, number: int, region: str) -> dict[str, str]:
     """A person who does not exist: the first leads, the second keeps the money."""
-    serial = group * 100 + number
+    serial = group * MOST + number
     year, month, day = 1980 + serial * 7 % 22, 1 + serial % 12, 1 + serial % 28
     woman = 40 if number % 2 == 0 else 0
     return {
         "name": f"Anggota Contoh {group:02d}-{number:02d}",
-        "nik": f"{region.replace('.', '')}{day + woman:02d}{month:02d}{year % 100:02d}{serial:04d}",
+        "nik": f"{region.replace('.', '')}{day + woman:02d}{month:02d}{year % 100:02d}{1 + serial % 9999:04d}",
         "born": f"{year}-{month:02d}-{day:02d}",
         "phone": f"0812000{serial:05d}",
         "role": {1: "leader", 2: "treasurer"}.get(number, "member"),

@@ -81,7 +81,7 @@ def _seed(engine: Engine) -> None:
     (auditor,) = (order for order in people.appointments() if order.person == "auditor")
     engine.directory.handle(replace(auditor, person="moved.palu"), by="seed")
     engine.registry.publish(DEFINITION.read_text(encoding="utf-8"), "v1.yaml", texts_beside(DEFINITION), by="seed")
-    for quota in places.quotas(today.year):
+    for quota in places.quotas(places.PROGRAMME, today.year):
         engine.registry.set_quota(places.PROGRAMME, quota, by="seed")
 
 

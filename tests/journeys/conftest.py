@@ -1,4 +1,4 @@
-"""The whole system, started as `make run` starts it: embedded Postgres and broker, web server, worker, beat, demo."""
+"""The whole system, started as `make run` starts it: engines, web server, worker, beat, and the small demo."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def server(folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[tuple[Server, int]]:
-    """A running system with the demo in it, and its launcher's process id; stopped with the signal of Ctrl-C.
+    """A running system with the small demo, and its launcher's process id; stopped with the signal of Ctrl-C.
 
     `settings`: variables of its environment, as BROKER_URL.
     """
@@ -46,7 +46,7 @@ def running(folder: Path, **settings: str) -> Iterator[tuple[Server, int]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
-    environment = {**kept, "DATA_DIR": str(folder), "PORT": str(port), **settings}
+    environment = {**kept, "DATA_DIR": str(folder), "PORT": str(port), "DEMO": "few", **settings}
     output = folder.with_suffix(".out")
     with output.open("wb") as told:
         launcher = subprocess.Popen([sys.executable, "-m", "selaras.launch"], env=environment, stdout=told, stderr=told)

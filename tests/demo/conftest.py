@@ -1,0 +1,37 @@
+"""The whole demo, loaded once into a database of its own."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from selaras import demo
+from selaras.engines import PostgresServer
+from workflow.engine import Engine
+from workflow.settings import Settings
+
+NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
+"""A Wednesday, ten in the morning in Palu."""
+NAME = "whole_demo"
+
+
+@pytest.fixture(scope="package")
+def loaded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine over the demo as of `NOW`."""
+    folder: Path = tmp_path_factory.mktemp("demo")
+    with psycopg.connect(postgres_server.url_of("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {NAME} STRATEGY FILE_COPY")
+    settings = Settings(
+        database_url=postgres_server.url_of(NAME),
+        broker_url="memory://",
+        data_dir=folder,
+        master_key=b"k" * 32,
+        demo=True,
+    )
+    with Engine.open(settings) as engine:
+        demo.load(engine, NOW)
+        yield engine
+    with psycopg.connect(postgres_server.url_of("postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
