@@ -1,5 +1,6 @@
 """The whole demo, loaded once into a database of its own."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,17 +15,25 @@ from workflow.settings import Settings
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 """A Wednesday, ten in the morning in Palu."""
-NAME = "whole_demo"
+HERE = str(Path(__file__).parent)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All share one load, so one worker runs them all."""
+    for item in items:
+        if str(item.path).startswith(HERE):
+            item.add_marker(pytest.mark.xdist_group("demo"))
 
 
 @pytest.fixture(scope="package")
 def loaded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine over the demo as of `NOW`."""
+    name = f"demo{os.getpid()}"
     folder: Path = tmp_path_factory.mktemp("demo")
     with psycopg.connect(postgres_server.url_of("postgres"), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {NAME} STRATEGY FILE_COPY")
+        admin.execute(f"CREATE DATABASE {name} STRATEGY FILE_COPY")
     settings = Settings(
-        database_url=postgres_server.url_of(NAME),
+        database_url=postgres_server.url_of(name),
         broker_url="memory://",
         data_dir=folder,
         master_key=b"k" * 32,
@@ -34,4 +43,4 @@ def loaded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFac
         demo.load(engine, NOW)
         yield engine
     with psycopg.connect(postgres_server.url_of("postgres"), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

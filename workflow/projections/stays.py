@@ -98,7 +98,10 @@ class Stays(Projection):
         stay.left = event.at
         rule = self._definition_of(stay.definition).calendar
         stay.days = working_days(rule, local_date(stay.entered, rule.zone), local_date(event.at, rule.zone))
-        over.append(here.pop(stay.ref))
+        here.pop(stay.ref)
+        # What a carried decision skips was no stay: it has no round of its own.
+        if not isinstance(body, DecisionCarried):
+            over.append(stay)
         if not move.ended:
             here[stay.ref] = _entered(stay.programme, event, stay.region, move)
 

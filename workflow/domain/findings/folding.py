@@ -115,7 +115,7 @@ def _move(group: Group, move: Move, rules: Rules) -> None:
                 persons.append(change.key)
             elif not change.taken and change.key in persons:
                 persons.remove(change.key)
-        elif change.claim in rules.quotas:
+        elif change.kind == "counter" and change.claim in rules.quotas:
             if change.taken:
                 group.places[change.key] = (group.region, group.year)
             else:

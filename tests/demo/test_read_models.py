@@ -1,0 +1,60 @@
+"""What the read models answer of the demo: the figures that people see, as of the meeting of city and ministry."""
+
+import pytest
+
+from selaras.demo.places import KLASTER, PADAT_KARYA, TKM
+from selaras.demo.raising import before
+from selaras.demo.regions import REGIONS
+from tests.demo.conftest import NOW
+from tests.demo.test_figures import GROUPS, HELD, QUOTA
+from workflow.domain.findings.figures import Key
+from workflow.domain.findings.finding import Picture
+from workflow.engine import Engine
+from workflow.projections.models import ReadModels
+
+
+@pytest.fixture(scope="module")
+def models(loaded: Engine) -> ReadModels:
+    made = ReadModels(loaded.pool, loaded.log, loaded.registry.definition, loaded.settings.master_key)
+    for name in made.runner.names:
+        made.runner.catch_up(name)
+    return made
+
+
+@pytest.fixture(scope="module")
+def picture(loaded: Engine, models: ReadModels) -> Picture:
+    return models.harmonised.told(NOW.year, NOW, before(loaded)).picture
+
+
+def by_region(picture: Picture, kind: str, programme: str) -> tuple[int, ...]:
+    return tuple(picture.figures.get(Key(kind, programme, "", region.code, NOW.year), 0) for region in REGIONS)
+
+
+def total(picture: Picture, kind: str, programme: str) -> int:
+    return sum(by_region(picture, kind, programme))
+
+
+def test_every_read_model_reads_the_whole_demo(loaded: Engine, models: ReadModels) -> None:
+    head = loaded.log.head()
+    found = {place.name: (place.position, place.reason) for place in models.runner.places()}
+    assert found == dict.fromkeys(models.runner.names, (head, None))
+
+
+def test_the_matrix_shows_the_groups_of_each_region(picture: Picture) -> None:
+    figures = [by_region(picture, "groups", programme) for programme in (TKM, PADAT_KARYA, KLASTER)]
+    assert tuple(map(sum, zip(*figures, strict=True))) == GROUPS
+    assert [sum(one) for one in figures] == [340, 20, 140]
+
+
+def test_the_matrix_shows_places_set_held_and_used(picture: Picture) -> None:
+    assert by_region(picture, "quota", TKM) == QUOTA
+    used = zip(by_region(picture, "held", TKM), by_region(picture, "used", TKM), strict=True)
+    assert tuple(map(sum, used)) == HELD
+    assert total(picture, "used", TKM) == 38
+    assert total(picture, "held", PADAT_KARYA) + total(picture, "used", PADAT_KARYA) == 9
+    assert total(picture, "held", KLASTER) + total(picture, "used", KLASTER) == 112
+
+
+def test_eighteen_wait_and_eleven_of_them_would_pass_the_citys_programme(picture: Picture) -> None:
+    assert by_region(picture, "waiting", TKM) == (18, *[0] * 12)
+    assert picture.figures[Key("fitting", PADAT_KARYA, TKM, "72.71", NOW.year)] == 11
