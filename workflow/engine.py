@@ -7,13 +7,14 @@ from typing import Self
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from workflow import tokens
+from workflow import notices, tokens
 from workflow.alignments import AlignmentsApp
 from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.delivery import dead_letters
 from workflow.directory import DirectoryApp
 from workflow.letters import Letters
+from workflow.notices import NoticeBoard
 from workflow.potentials import PotentialsApp
 from workflow.reading import Reading
 from workflow.registry import RegistryApp
@@ -55,6 +56,7 @@ class Engine:
             self.casework.join(contexts)
             self.reading = Reading(contexts)
             self.routes = Routes(contexts, self.registry)
+            self.notices = NoticeBoard(self.pool, self.registry, settings.master_key, settings.public_url)
             self._opened = opened.pop_all()
 
     @classmethod
@@ -82,3 +84,4 @@ def prepare(database_url: str) -> None:
         vault.prepare(connection)
         tokens.prepare(connection)
         dead_letters.prepare(connection)
+        notices.prepare(connection)

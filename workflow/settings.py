@@ -26,6 +26,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """32 bytes."""
     demo: bool = False
     """True where demonstration and development commands are allowed."""
+    public_url: str = ""
+    """Where people reach the system, without a slash at its end; messages link there. Empty: links are paths."""
     documents_url: str | None = None
     """`s3://BUCKET/PREFIX` for an S3-style store; None: the data folder."""
 
@@ -47,6 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             data_dir=data_dir,
             master_key=_master_key(environ.get("SELARAS_MASTER_KEY"), data_dir / KEY_FILE),
             demo=(environ.get("DEMO", "1" if notes.get("demo") else "0")) != "0",
+            public_url=(environ.get("PUBLIC_URL") or "").rstrip("/"),
             documents_url=environ.get("DOCUMENTS_URL"),
         )
 

@@ -16,6 +16,7 @@ from workflow.projections.harmonised import Harmonised
 from workflow.projections.inbox import Inbox
 from workflow.projections.judging import opening
 from workflow.projections.lists import Lists
+from workflow.projections.notices import Notices
 from workflow.projections.outcome_lists import OutcomeLists
 from workflow.projections.outcomes import Outcomes
 from workflow.projections.places import Places
@@ -35,6 +36,7 @@ NAMES = (
     Harmonisation.name,
     Deadlines.name,
     Places.name,
+    Notices.name,
 )
 
 
@@ -62,6 +64,7 @@ class ReadModels:
             Harmonisation(definition_of, opening(pool, master_key)),
             Deadlines(),
             Places(definition_of),
+            Notices(definition_of),
         )
         self.runner = Runner(pool, log, (*ours, *beside))
         self.runner.prepare()

@@ -1,0 +1,149 @@
+"""Notices: what I was told, and who was told what of a case."""
+
+import re
+from datetime import UTC, datetime
+
+from flask import Response
+from msgspec import Struct
+
+from api.lists import wait_for
+from api.operations import Call, Room
+from api.paging import Cursor, PageSize, Position, link_next
+from api.presenting import json_reply, seen_case
+from api.problems import Problem
+from api.shapes import Moment
+from workflow.domain.words import Text
+from workflow.notices import Told
+from workflow.projections.notices import Notices
+
+room = Room("notices")
+ID = re.compile(r"[0-9a-f]{32}")
+OF_A_CASE = 200
+"""Notices of a case that are shown, the youngest."""
+
+
+class NoticesQuery(Struct, frozen=True, kw_only=True):
+    cursor: Cursor | None = None
+    limit: PageSize = 50
+    at_least: Position | None = None
+
+
+class CaseNoticesQuery(Struct, frozen=True, kw_only=True):
+    at_least: Position | None = None
+
+
+class NoticeItem(Struct, frozen=True, kw_only=True):
+    id: str
+    ref: str
+    programme: str
+    event: str
+    at: Moment
+    role: str
+    """In which I was told."""
+    title: str
+    """In my language, as is `text`."""
+    text: str
+    link: str
+    read: Moment | None
+    position: int
+
+
+class NoticeList(Struct, frozen=True, kw_only=True):
+    items: list[NoticeItem]
+    unread: int
+    position: int
+
+
+class WayOut(Struct, frozen=True, kw_only=True):
+    """What became of a notice on one channel."""
+
+    channel: str
+    """`app`: shown to its person here; `mail`, …"""
+    state: str
+    """`unread` or `read` in the app; `waits`, `sent` or `dead` elsewhere."""
+    at: Moment | None
+    """When it was read, or sent, or given up; null: not yet."""
+    attempts: int = 0
+    reason: str | None = None
+    """What the receiver said last, where it did not take it."""
+
+
+class CaseNotice(Struct, frozen=True, kw_only=True):
+    id: str
+    person: str
+    role: str
+    event: str
+    at: Moment
+    title: Text
+    ways: list[WayOut]
+    position: int
+
+
+class CaseNoticeList(Struct, frozen=True, kw_only=True):
+    items: list[CaseNotice]
+    position: int
+
+
+@room("GET", "/notices", {200: NoticeList}, query=NoticesQuery, headers=("Link",))
+def list_notices(call: Call) -> Response:
+    """What I was told: unread first, then the youngest first, in my language."""
+    query: NoticesQuery = call.query
+    wait_for(call, Notices.name, query.at_least)
+    page = call.engine.notices.page(call.who, query.cursor, query.limit)
+    items = [_item(call, told) for told in page.items]
+    reply = json_reply(NoticeList(items=items, unread=page.unread, position=page.position))
+    link_next(call.request, reply, page.next)
+    return reply
+
+
+@room("POST", "/notices/<id>/read", {200: NoticeItem}, key="honoured")
+def read_notice(call: Call, id: str) -> Response:
+    """Mark one of my notices as read; once is for good."""
+    told = call.engine.notices.read(id, call.who, datetime.now(UTC)) if ID.fullmatch(id) else None
+    if told is None:
+        raise Problem("not-found")
+    return json_reply(_item(call, told))
+
+
+@room("GET", "/cases/<ref>/notices", {200: CaseNoticeList}, query=CaseNoticesQuery)
+def list_case_notices(call: Call, ref: str) -> Response:
+    """Who was told what of a case, when, by which channel, and what came back; the youngest first."""
+    seen_case(call, ref)
+    wait_for(call, Notices.name, call.query.at_least)
+    found, position = call.engine.notices.of_case(ref, OF_A_CASE)
+    return json_reply(CaseNoticeList(items=[_of_case(call, told) for told in found], position=position))
+
+
+def _item(call: Call, told: Told) -> NoticeItem:
+    row = told.row
+    person = call.engine.directory.cached().people.get(row.person)
+    message = call.engine.notices.message(row, person.language if person else "id")
+    return NoticeItem(
+        id=row.id,
+        ref=row.ref,
+        programme=row.programme,
+        event=row.event,
+        at=row.at,
+        role=row.role,
+        title=message.title,
+        text=message.text,
+        link=call.engine.notices.link(row.ref),
+        read=told.read,
+        position=row.position,
+    )
+
+
+def _of_case(call: Call, told: Told) -> CaseNotice:
+    row = told.row
+    message = call.engine.notices.message
+    app = WayOut(channel="app", state="unread" if told.read is None else "read", at=told.read)
+    return CaseNotice(
+        id=row.id,
+        person=row.person,
+        role=row.role,
+        event=row.event,
+        at=row.at,
+        title=Text(message(row, "id").title, message(row, "en").title),
+        ways=[app],
+        position=row.position,
+    )

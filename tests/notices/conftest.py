@@ -1,0 +1,31 @@
+"""The real engine with the demo's people and programme, and no groups; its read models beside it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from selaras.demo.loading import set_up
+from tests.notices.telling import Town
+from workflow.engine import Engine
+from workflow.settings import Settings
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        broker_url="memory://",
+        data_dir=tmp_path,
+        master_key=b"k" * 32,
+        demo=True,
+        public_url="https://selaras.example",
+    )
+
+
+@pytest.fixture
+def town(settings: Settings) -> Iterator[Town]:
+    with Engine.open(settings) as engine:
+        set_up(engine, datetime.now(UTC))
+        yield Town(engine)

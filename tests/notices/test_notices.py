@@ -1,0 +1,118 @@
+"""Who is told what: one notice for each event, rule and person, and the same ones after a rebuild."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.notices.telling import Town
+from workflow.asks import DeadlineAsk
+from workflow.projections.notices import Notices, notice_id
+from workflow.projections.rebuilding import rebuild
+
+OFFICERS = {"officer.palu", "officer2.palu"}
+
+
+def test_those_of_the_region_who_act_next_are_told(town: Town):
+    ref = town.submitted()
+    assert town.told(ref) == {"GroupProposed": OFFICERS}
+    town.recommended(ref)
+    assert town.told(ref)["CityRecommended"] == {"coord.sulteng"}
+
+
+def test_a_panel_is_told_by_its_seats(town: Town):
+    ref = town.agreed()
+    assert town.told(ref)["ProvinceCoordinated"] == {f"panel{n}" for n in range(1, 6)}
+    for seat in (1, 2, 3):
+        town.act(ref, "approve", f"panel{seat}", vote="approve")
+    assert town.told(ref)["MinistryApproved"] == {"leader.palu", "head.palu", "coord.sulteng", "mentorlead"}
+    town.act(ref, "assign_mentor", "mentorlead", assign="mentor2")
+    assert town.told(ref)["MentorAssigned"] == {"leader.palu", "mentor2"}
+
+
+def test_who_stands_in_is_told_what_the_office_is_told(town: Town):
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    town.stands_in("plh.palu", "officer.palu", "city_officer", tomorrow)
+    assert town.told(town.submitted())["GroupProposed"] == {*OFFICERS, "plh.palu"}
+
+
+def test_one_who_was_named_is_told_alone(town: Town):
+    ref = town.submitted()
+    town.act(ref, "assign_officer", "head.palu", assign="officer2.palu")
+    town.act(ref, "send_back", "head.palu", reason="Rencana alat perlu dirinci")
+    assert town.told(ref)["ReturnedForRevision"] == {"leader.palu", "officer2.palu"}
+
+
+def test_only_the_last_of_what_carries_on_is_told(town: Town):
+    ref = town.recommended()
+    town.act(ref, "send_back", "coord.sulteng", reason="Rencana alat perlu dirinci")
+    before = town.rows(ref)
+    town.mended(ref, {"plan": {"workers_target": 9}})
+    town.act(ref, "submit", "leader.palu")
+    new = [row for row in town.rows(ref) if row not in before]
+    # The proposal went on to the province with the city's recommendation: the city has nothing to do.
+    assert {(row.event, row.person) for row in new} == {("CityRecommended", "coord.sulteng")}
+
+
+@pytest.mark.parametrize("batch", [1, 2, 500])
+def test_it_comes_to_the_same_however_the_log_is_cut(town: Town, batch: int):
+    ref = town.recommended()
+    town.act(ref, "send_back", "coord.sulteng", reason="Rencana alat perlu dirinci")
+    town.mended(ref, {"plan": {"workers_target": 9}})
+    town.act(ref, "submit", "leader.palu")
+    while town.models.runner.step(Notices.name, batch=batch).name == "ADVANCED":
+        pass
+    assert town.told(ref) == {
+        "GroupProposed": OFFICERS,
+        "CityRecommended": {"coord.sulteng"},
+        "ReturnedForRevision": {"leader.palu", *OFFICERS},
+    }
+
+
+def test_a_rebuild_makes_the_same_notices_under_the_same_names(town: Town):
+    ref = town.agreed()
+    before = town.rows(ref)
+    assert before
+    assert all(row.id == notice_id(row.position, row.rule, row.person) for row in before)
+    rebuild(town.models.runner, Notices.name)
+    assert town.rows(ref) == before
+
+
+def test_a_deadline_tells_those_who_handle_it_and_to_whom_it_goes(town: Town):
+    ref = town.submitted()
+    case, _ = town.engine.casework.case(ref)
+    assert case.due
+    assert case.warn
+    town.engine.casework.handle(ref, DeadlineAsk(what="warn"), "system", key="w", at=case.warn)
+    assert town.told(ref)["DeadlineWarned"] == {*OFFICERS, "head.palu"}
+    town.engine.casework.handle(ref, DeadlineAsk(what="pass"), "system", key="p", at=case.due)
+    assert town.told(ref)["DeadlinePassed"] == {*OFFICERS, "head.palu"}
+    (late,) = (row for row in town.rows(ref) if row.event == "DeadlinePassed" and row.person == "officer.palu")
+    assert late.due == case.due
+
+
+def test_a_reminder_of_a_question_goes_to_who_is_asked(town: Town):
+    ref = town.submitted()
+    town.inquired(ref)
+    case, _ = town.engine.casework.case(ref)
+    remind = case.inquiries[0].remind
+    assert remind
+    town.engine.casework.handle(ref, DeadlineAsk(what="warn", inquiry=1), "system", key="r", at=remind)
+    assert town.told(ref)["DeadlineWarned"] == {"leader.palu"}
+
+
+def test_everybody_reads_it_in_their_language(town: Town):
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    town.stands_in("plh.palu", "officer.palu", "city_officer", tomorrow)
+    ref = town.submitted(group="Kelompok <Contoh>\r\nBcc: x")
+    (row, *_) = town.rows(ref)
+    id, en = town.engine.notices.message(row, "id"), town.engine.notices.message(row, "en")
+    assert id.title == f"Usulan baru {ref} menunggu telaah"
+    assert en.title == f"New proposal {ref} waits for review"
+    assert "Kelompok <Contoh>" in id.text
+    assert "Telaah diharapkan selesai paling lambat" in id.text
+
+
+def test_a_template_that_is_not_there_still_says_what_happened(town: Town):
+    ref = town.submitted()
+    (row, *_) = town.rows(ref)
+    assert town.engine.notices.message(row, "de").title == f"GroupProposed {ref}"

@@ -1,0 +1,198 @@
+"""Notices: one row for each (event, rule, person), under a name that a rebuild gives it again."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from psycopg import Connection
+
+from workflow.domain.directory import EMPTY, STREAM, Directory, fold
+from workflow.domain.events import (
+    ActionTaken,
+    CaseOpened,
+    DeadlinePassed,
+    DeadlineWarned,
+    DecisionCarried,
+    Kind,
+    Recorded,
+)
+from workflow.projections import waiting
+from workflow.projections.projection import DefinitionOf, Projection, write_rows
+from workflow.projections.recipients import Posts, posts_of, recipients
+from workflow.projections.waiting import Waiting
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One notice, with what its text is filled in with. Field by field as the table's columns."""
+
+    id: str
+    position: int
+    rule: int
+    person: str
+    role: str
+    """In which the person is told."""
+    ref: str
+    programme: str
+    definition: str
+    event: str
+    template: str
+    at: datetime
+    enters: bool
+    """Made by a taking or a carried decision: a decision that carries on from it takes its place."""
+    state: str
+    due: datetime | None
+    reason: str
+    label: str
+    region: str
+
+
+COLUMNS = Row.__struct_fields__
+
+
+class Notices(Projection):
+    """The directory is folded here as well: who is told depends on who served when the event happened."""
+
+    name = "notices"
+    version = 1
+    tables = """
+    CREATE TABLE memory (ref text COLLATE "C" PRIMARY KEY, state bytea NOT NULL);
+    CREATE TABLE directory (one boolean PRIMARY KEY DEFAULT true, version integer NOT NULL, state bytea NOT NULL);
+    CREATE TABLE notices (
+        id         text COLLATE "C" PRIMARY KEY,
+        position   bigint           NOT NULL,
+        rule       integer          NOT NULL,
+        person     text             NOT NULL,
+        role       text             NOT NULL,
+        ref        text COLLATE "C" NOT NULL,
+        programme  text             NOT NULL,
+        definition text             NOT NULL,
+        event      text             NOT NULL,
+        template   text             NOT NULL,
+        at         timestamptz      NOT NULL,
+        enters     boolean          NOT NULL,
+        state      text             NOT NULL,
+        due        timestamptz,
+        reason     text             NOT NULL,
+        label      text             NOT NULL,
+        region     text             NOT NULL
+    );
+    """
+    indexes = """
+    CREATE INDEX notices_person   ON notices (person, position DESC, id);
+    CREATE INDEX notices_ref      ON notices (ref, position, id);
+    CREATE INDEX notices_position ON notices (position);
+    """
+
+    def __init__(self, definition_of: DefinitionOf) -> None:
+        self._definition_of = definition_of
+        self._read: tuple[Directory, Posts] = (EMPTY, {})
+
+    def apply(self, connection: Connection[Any], events: Iterable[Recorded]) -> None:
+        events = tuple(events)
+        cases = _cases(connection, events)
+        changed = any(event.stream == STREAM for event in events)
+        directory, posts = self._directory(connection)
+        made: dict[str, Row] = {}
+        for event in events:
+            if event.stream == STREAM:
+                directory = fold((event,), directory)
+                posts = posts_of(directory)
+            elif event.stream.startswith("case/"):
+                waiting.fold(cases, event)
+                case = cases[event.stream[5:]]
+                if isinstance(event.body, DecisionCarried):
+                    made = {id: row for id, row in made.items() if not _is_before(row, event)}
+                    connection.execute(
+                        "DELETE FROM notices WHERE ref = %s AND at = %s AND position < %s AND enters",
+                        [case.ref, event.at, event.position],
+                    )
+                made.update((row.id, row) for row in self._made(case, event, posts))
+        if changed:
+            self._keep(connection, directory, posts)
+        if cases:
+            rows: Iterable[Any] = ((case.ref, msgspec.msgpack.encode(case)) for case in cases.values())
+            write_rows(connection, "memory", ("ref", "state"), ("ref",), rows)
+        if made:
+            rows = ([getattr(row, name) for name in COLUMNS] for row in made.values())
+            write_rows(connection, "notices", COLUMNS, ("id",), rows)
+
+    def _made(self, case: Waiting, event: Recorded, posts: Posts) -> Iterator[Row]:
+        if event.imported is not None:
+            # Another system's history is nobody's news.
+            return
+        definition = self._definition_of(case.definition)
+        body = event.body
+        names = _names(body)
+        for number, rule in enumerate(definition.notify):
+            if rule.event not in names:
+                continue
+            for person, role in recipients(definition, rule, case, body, posts, event.at).items():
+                yield Row(
+                    id=notice_id(event.position, number, person),
+                    position=event.position,
+                    rule=number,
+                    person=person,
+                    role=role,
+                    ref=case.ref,
+                    programme=case.programme,
+                    definition=case.definition,
+                    event=rule.event,
+                    template=rule.template,
+                    at=event.at,
+                    enters=isinstance(body, ActionTaken | DecisionCarried),
+                    state=case.state,
+                    due=body.due if isinstance(body, DeadlineWarned | DeadlinePassed) else case.due,
+                    reason=(body.reason or "") if isinstance(body, ActionTaken) else "",
+                    label=case.label,
+                    region=case.region,
+                )
+
+    def _directory(self, connection: Connection[Any]) -> tuple[Directory, Posts]:
+        """As the table has it; decoded once, for a version of the directory never changes."""
+        row = connection.execute("SELECT version FROM directory").fetchone()
+        if row is None:
+            return EMPTY, {}
+        if row[0] != self._read[0].version:
+            (state,) = connection.execute("SELECT state FROM directory").fetchone() or (b"",)
+            directory = msgspec.msgpack.decode(state, type=Directory)
+            self._read = (directory, posts_of(directory))
+        return self._read
+
+    def _keep(self, connection: Connection[Any], directory: Directory, posts: Posts) -> None:
+        connection.execute(
+            "INSERT INTO directory (version, state) VALUES (%s, %s)"
+            " ON CONFLICT (one) DO UPDATE SET version = EXCLUDED.version, state = EXCLUDED.state",
+            [directory.version, msgspec.msgpack.encode(directory)],
+        )
+        self._read = (directory, posts)
+
+
+def notice_id(position: int, rule: int, person: str) -> str:
+    """The name of a notice, the same whenever it is made; 32 hex digits."""
+    return sha256(f"{position}/{rule}/{person}".encode()).hexdigest()[:32]
+
+
+def _is_before(row: Row, event: Recorded) -> bool:
+    """True where a row told of entering a state that the case has left in the same save."""
+    return row.enters and row.ref == event.stream[5:] and row.at == event.at
+
+
+def _names(body: Kind) -> tuple[str, ...]:
+    """What a rule may call an event: the field's own name, or its kind; a deadline that moves has only its own."""
+    kind, own = type(body).__name__, getattr(body, "event", None)
+    if own is None:
+        return (kind,)
+    return (own,) if isinstance(body, DeadlinePassed) else (own, kind)
+
+
+def _cases(connection: Connection[Any], events: Iterable[Recorded]) -> dict[str, Waiting]:
+    known = {
+        event.stream[5:]
+        for event in events
+        if event.stream.startswith("case/") and not isinstance(event.body, CaseOpened)
+    }
+    found = connection.execute("SELECT ref, state FROM memory WHERE ref = ANY(%s)", [list(known)]) if known else ()
+    return {ref: msgspec.msgpack.decode(state, type=Waiting) for ref, state in found}
