@@ -18,6 +18,7 @@ from workflow.domain.case import Case
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import (
     ActionTaken,
+    Binding,
     CaseOpened,
     ChecklistAnswered,
     DeadlineMoved,
@@ -33,6 +34,7 @@ from workflow.domain.events import (
     Recorded,
     VoteCast,
 )
+from workflow.domain.rebound import CaseRebound
 from workflow.evidence.replay import name_of
 from workflow.sight import Sight
 
@@ -139,6 +141,8 @@ def _told(event: Recorded) -> dict[str, Any]:
                 "outcomes": e.outcomes or UNSET,
                 "assigns": e.assigns or UNSET,
                 "covers": e.covers or UNSET,
+                "binds": _bound(e.binds) or UNSET,
+                "terms": _given(e.terms),
                 "changed": _pointers(e.amendments) if e.amendments else UNSET,
                 **_lettered(e),
                 **_moved(e.move),
@@ -151,6 +155,8 @@ def _told(event: Recorded) -> dict[str, Any]:
             return {"inquiry": e.number, "answer": e.answer}
         case InquiryLapsed() as e:
             return {"inquiry": e.number}
+        case CaseRebound() as e:
+            return {"binds": _bound(e.binds), "fails": list(e.fails), "reason": _given(e.reason)}
         case DeadlineWarned() as e:
             return {"due": e.due, "inquiry": _given(e.inquiry)}
         case DeadlinePassed() as e:
@@ -159,6 +165,10 @@ def _told(event: Recorded) -> dict[str, Any]:
             moments = {"due": _given(e.due), "warn": _given(e.warn), "days_left": _given(e.days_left)}
             return {"why": e.why, "say": e.say, "inquiry": _given(e.inquiry), "letter": _given(e.letter), **moments}
     return {}
+
+
+def _bound(binds: Iterable[Binding]) -> dict[str, str]:
+    return {one.alignment: one.terms for one in binds}
 
 
 def _given(value: Any) -> Any:

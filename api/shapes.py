@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from api.problems import ShownRefusal
 from workflow.domain.alignments import Standing
+from workflow.domain.rebound import TermFailed
 from workflow.domain.words import Text
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -170,6 +171,11 @@ class HistoryItem(Shape, frozen=True, kw_only=True, omit_defaults=True):
     vote: str | UnsetType = UNSET
     outcomes: dict[str, Any] | UnsetType = UNSET
     assigns: dict[str, str] | UnsetType = UNSET
+    binds: dict[str, str] | UnsetType = UNSET
+    """Alignment to the hash of the terms that bind the case from then on."""
+    fails: list[TermFailed] | UnsetType = UNSET
+    terms: str | UnsetType = UNSET
+    """Hash of the terms that were signed."""
     covers: dict[str, str] | UnsetType = UNSET
     voids: list[str] | UnsetType = UNSET
     stands_on: int | UnsetType = UNSET

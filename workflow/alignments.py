@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from workflow.domain.alignments import STREAM, AlignmentChanged, Alignments, fold
 from workflow.domain.context import FactsError
+from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
 from workflow.domain.terms import Terms
 from workflow.domain.terms_checks import Known, Published, check_terms
@@ -74,6 +75,10 @@ class AlignmentsApp:
     def terms_errors(self, terms: Terms, region: str) -> tuple[FactsError, ...]:
         """What terms may not say by what is known now; `region`: their case's."""
         return check_terms(terms, region, self._known)
+
+    def definition_at(self, programme: str, version: int) -> Definition | None:
+        """What a programme published as this version; None: nothing."""
+        return self._published(programme, version).definition
 
     def _published(self, programme: str, version: int) -> Published:
         found = self._registry.current(programme)

@@ -61,6 +61,16 @@ class DeadlineAsk(Ask, frozen=True, kw_only=True):
     inquiry: int | None = None
 
 
+class RebindAsk(Ask, frozen=True, kw_only=True):
+    """For an office of a party: to bind a case to the terms in force."""
+
+    reason: str | None = None
+
+
+class RealignAsk(Ask, frozen=True, kw_only=True):
+    """The engine's own: to bring a case level with the alignments as they stand."""
+
+
 class AnswerAsk(Ask, frozen=True, kw_only=True):
     number: int
     answer: str

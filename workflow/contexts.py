@@ -120,6 +120,7 @@ class Contexts:
             alignments=alignments,
             terms_errors=self.alignments.terms_errors,
             agencies=directory.agencies,
+            definition_at=self.alignments.definition_at,
             formerly=regions().formerly,
         )
         return context, reads

@@ -16,6 +16,8 @@ from workflow.asks import (
     InquiryAsk,
     OpenAsk,
     PromoteAsk,
+    RealignAsk,
+    RebindAsk,
     TrackingAsk,
 )
 from workflow.domain import commands
@@ -83,6 +85,10 @@ def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, fa
             )
         case PromoteAsk():
             return commands.Promote()
+        case RebindAsk():
+            return commands.Rebind(reason=ask.reason)
+        case RealignAsk():
+            return commands.Realign()
         case InquiryAsk():
             return commands.OpenInquiry(to=ask.to, question=ask.question)
         case DeadlineAsk():

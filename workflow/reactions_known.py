@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from workflow.promotion import Promotion
 from workflow.reactions import Reacting, Reaction
+from workflow.realigned import Realigning
 
 if TYPE_CHECKING:
     from workflow.engine import Engine
 
-REACTIONS: tuple[Reaction, ...] = (Promotion(),)
+REACTIONS: tuple[Reaction, ...] = (Promotion(), Realigning())
 NAMES = tuple(reaction.name for reaction in REACTIONS)
 
 

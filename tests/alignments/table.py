@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.alignments.paper import A, terms
-from tests.journeys.groups import group
+from tests.journeys.groups import group, member
 from workflow.asks import ActionAsk, Ask, ChecklistAsk, DocumentAsk, FactsAsk, OpenAsk
 from workflow.casework import Answer
 from workflow.domain.case import Case
@@ -126,10 +126,10 @@ class Table:
 
     # --- groups -----------------------------------------------------------------------------------------------
 
-    def ready(self, region: str = "72.71.06", programme: str = A) -> str:
+    def ready(self, members: int = 10) -> str:
         """A group's case that only the city's recommendation is missing."""
-        facts = group(region=region)
-        ref = self.ask(None, OpenAsk(programme=programme, facts=facts), "leader.palu").case.ref
+        people = [member(n, "leader" if n == 1 else "member") for n in range(1, members + 1)]
+        ref = self.ask(None, OpenAsk(programme=A, facts=group(members=people)), "leader.palu").case.ref
         self.paper(ref, "proposal", "domicile", by="leader.palu")
         self.take(ref, "submit", "leader.palu")
         self.paper(ref, "site_report", by="officer.palu")

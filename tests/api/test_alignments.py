@@ -44,7 +44,7 @@ def test_a_party_signs_what_it_saw(api: Api, table: Table) -> None:
     table.take(ref, "withdraw", "head.palu")
 
 
-def test_terms_that_do_not_hold_are_told_with_their_pointers(api: Api) -> None:
+def test_terms_that_do_not_hold_are_told_with_their_pointers(api: Api, table: Table) -> None:
     body = {"programme": "penyelarasan", "facts": {"region": "72.71", "title": "Contoh", "terms": {"colour": "red"}}}
     reply = api.ask("POST", "/cases", "head.palu", json=body, headers=key())
     assert_problem(reply, 422, "/facts/terms")
@@ -120,3 +120,30 @@ def test_a_case_shows_what_reaches_it_and_what_binds_it(api: Api, table: Table, 
     table.paper(group, "coordination", by="coord.sulteng")
     refused = assert_problem(api.act(group, "agree", "coord.sulteng"), 409)
     assert refusal_codes(refused) == {"alignment.suspended"}
+
+
+def test_a_party_binds_a_case_anew_and_history_says_which_terms_it_fails(api: Api, table: Table) -> None:
+    group = table.ready(members=16)
+    table.take(group, "recommend", "head.palu")
+    ref = table.in_force()
+
+    def rebind(who: str, **headers: str):
+        return api.ask("POST", f"/cases/{group}/rebind", who, json={"reason": REASON}, headers={**key(), **headers})
+
+    assert_problem(rebind("coord.sulteng"), 403, "party")
+    assert_problem(rebind("head.palu", **{"If-Match": '"old"'}), 412)
+    sent = key()
+    reply = rebind("head.palu", **sent)
+    assert reply.status_code == 200, reply.text
+    hash = table.hash(ref)
+    assert reply.json()["alignments"] == [{"ref": ref, "standing": "in_force", "terms": hash, "bound": True}]
+    assert [one["pointer"] for one in reply.json()["fails"]] == ["/eligibility/dimensions/members"]
+    assert rebind("head.palu", **sent).json()["position"] == reply.json()["position"]
+    last = api.get(f"/cases/{group}/history", "head.palu").json()["items"][-1]
+    assert (last["event"], last["binds"], last["reason"]) == ("CaseRebound", {ref: hash}, REASON)
+    assert last["fails"] == reply.json()["fails"]
+    approved = table.approved()
+    reply = api.ask("POST", f"/cases/{approved}/rebind", "head.palu", json={}, headers=key())
+    assert_problem(reply, 409, "rebind.approved")
+    table.end(ref)
+    assert_problem(rebind("head.palu"), 422, "rebind.none")

@@ -45,19 +45,24 @@ def undecided(definition: Definition, case: Case, binds_at: str) -> bool:
     return any(state in ahead for action in deciding for state in action.from_)
 
 
+def holding(definition: Definition, case: Case, context: Context) -> list[Alignment]:
+    """The suspended alignments for which the case waits: they bind it, and it is not approved yet."""
+    bound = (context.alignments.known.get(binding.alignment) for binding in case.bound)
+    return [
+        one
+        for one in bound
+        if one is not None and one.standing == "suspended" and undecided(definition, case, one.terms.running.binds_at)
+    ]
+
+
 def stopped(definition: Definition, case: Case, action: Action, role: str, context: Context) -> list[Refusal]:
-    """The suspended alignments that keep somebody from an action: what binds the case, and it is not approved yet.
+    """The suspended alignments that keep somebody from an action.
 
     What is open despite an inquiry stays open, and the engine goes on.
     """
     if action.despite_inquiry or role == SYSTEM:
         return []
-    bound = (context.alignments.known.get(binding.alignment) for binding in case.bound)
-    return [
-        _suspended(one)
-        for one in bound
-        if one is not None and one.standing == "suspended" and undecided(definition, case, one.terms.running.binds_at)
-    ]
+    return [_suspended(one) for one in holding(definition, case, context)]
 
 
 def _suspended(alignment: Alignment) -> Refusal:

@@ -68,6 +68,16 @@ class MindDeadline(Command, frozen=True, kw_only=True):
     """The inquiry whose answer is due, to warn of or to lapse; None: the state's deadline."""
 
 
+class Rebind(Command, frozen=True, kw_only=True):
+    """Bind the case to the terms that are in force now."""
+
+    reason: str | None = None
+
+
+class Realign(Command, frozen=True, kw_only=True):
+    """The engine's own: bring the case level with the alignments as they stand."""
+
+
 class AnswerInquiry(Command, frozen=True, kw_only=True):
     number: int
     answer: str

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from workflow.domain.alignments import Alignments
 from workflow.domain.calendar import Calendar
+from workflow.domain.definition.model import Definition
 from workflow.domain.events import Facts
 from workflow.domain.terms import Terms
 from workflow.domain.words import Text
@@ -100,5 +101,7 @@ class Context(Struct, frozen=True, kw_only=True):
     """(terms, region of their case) → what they may not say although their shape fits."""
     agencies: Callable[[str], frozenset[str]] = lambda office: frozenset()
     """An office → its agency, and those of the offices whose successor it is."""
+    definition_at: Callable[[str, int], Definition | None] = lambda programme, version: None
+    """(programme, version) → what was published so; None: nothing was."""
     formerly: Callable[[str], tuple[str, ...]] = lambda region: ()
     """A region's code → those under which it was known before."""

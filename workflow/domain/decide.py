@@ -1,6 +1,6 @@
 """Commands to events: what a command leads to, or every reason why it is refused."""
 
-from workflow.domain import due, editing, inquiries, opening, promoting, tracking
+from workflow.domain import due, editing, inquiries, opening, promoting, realigning, tracking
 from workflow.domain.case import Case
 from workflow.domain.commands import (
     AnswerChecklist,
@@ -12,6 +12,8 @@ from workflow.domain.commands import (
     OpenCase,
     OpenInquiry,
     Promote,
+    Realign,
+    Rebind,
     RevokeTracking,
     TakeAction,
 )
@@ -50,6 +52,10 @@ def decide(definition: Definition, case: Case | None, command: Command, context:
             return inquiries.answer_inquiry(definition, case, command, context)
         case MindDeadline():
             return due.mind(definition, case, command, context)
+        case Rebind():
+            return realigning.rebind(definition, case, command, context)
+        case Realign():
+            return realigning.realign(definition, case, context)
         case RevokeTracking():
             return tracking.revoke_tracking(definition, case, command, context)
     raise TypeError(type(command).__name__)

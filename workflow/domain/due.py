@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from workflow.domain import moves, panels, sentences
+from workflow.domain.binding import holding
 from workflow.domain.case import Case
 from workflow.domain.commands import MindDeadline
 from workflow.domain.context import Context
@@ -25,6 +26,9 @@ def mind(definition: Definition, case: Case, command: MindDeadline, context: Con
         raise Unchanged
     if command.inquiry is not None:
         return _inquiry(definition, case, command, context)
+    if holding(definition, case, context):
+        # A suspension stops the clock a moment after it is recorded; nothing passes in between.
+        raise Unchanged
     return _warn(case, context) if command.what == "warn" else _pass(definition, case, context)
 
 

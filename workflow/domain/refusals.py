@@ -20,7 +20,17 @@ from workflow.domain.words import Text
 __all__ = ["needs", "refusals", "status_of", "weigh"]
 
 FORBIDDEN = {"role", "region", "period", "assigned", "applicant", "panel.seat", "party"}
-CONFLICTS = {"state", "once", "panel.voted", "inquiry", "alignment.suspended", "terms.signed", "terms.unsigned"}
+CONFLICTS = {
+    "state",
+    "once",
+    "panel.voted",
+    "inquiry",
+    "alignment.suspended",
+    "terms.signed",
+    "terms.unsigned",
+    "rebind.approved",
+    "rebind.early",
+}
 
 
 class Weighed(Struct, frozen=True, kw_only=True):

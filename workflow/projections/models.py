@@ -6,6 +6,7 @@ from psycopg_pool import ConnectionPool
 
 from workflow.projections.accounts import Accounts
 from workflow.projections.ahead import Log
+from workflow.projections.bound import Bound
 from workflow.projections.cases import Cases
 from workflow.projections.cursors import Cursors
 from workflow.projections.deadlines import Deadlines
@@ -27,6 +28,7 @@ from workflow.projections.tracking import Tracking, TrackingCodes
 from workflow.projections.workload import Workload
 
 NAMES = (
+    Bound.name,
     Cases.name,
     Inbox.name,
     Feed.name,
@@ -55,6 +57,7 @@ class ReadModels:
         beside: Iterable[Projection] = (),
     ) -> None:
         ours = (
+            Bound(),
             Cases(),
             Inbox(definition_of),
             Feed(),

@@ -6,6 +6,7 @@ from workflow.domain.alignments import ALIGNMENT_KINDS
 from workflow.domain.directory import DIRECTORY_KINDS
 from workflow.domain.events import CASE_KINDS, Kind
 from workflow.domain.potentials import POTENTIAL_KINDS
+from workflow.domain.rebound import REBOUND_KINDS
 from workflow.domain.registry import REGISTRY_KINDS
 from workflow.domain.tracking import TRACKING_KINDS
 
@@ -35,6 +36,7 @@ KINDS = by_tag(
         *DIRECTORY_KINDS,
         *REGISTRY_KINDS,
         *ALIGNMENT_KINDS,
+        *REBOUND_KINDS,
         *POTENTIAL_KINDS,
         *TRACKING_KINDS,
     )

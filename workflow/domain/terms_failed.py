@@ -1,0 +1,41 @@
+"""The terms that a case fails: what the other party's bounds, as far as they were agreed on, would not let in."""
+
+from collections.abc import Iterator
+
+from workflow.domain.alignments import Alignment
+from workflow.domain.case import Case
+from workflow.domain.conditions import Asked, environment, fits
+from workflow.domain.context import Context
+from workflow.domain.definition.guards import Missing
+from workflow.domain.definition.model import Definition
+from workflow.domain.rebound import TermFailed
+from workflow.domain.terms_sides import bounds
+
+
+def failed(definition: Definition, case: Case, alignment: Alignment, context: Context) -> Iterator[TermFailed]:
+    """Each dimension of the terms whose agreed bounds the case's facts do not fit.
+
+    No value is told, for it may be personal. A fact that is missing, or was erased, fits nothing.
+    """
+    terms = alignment.terms
+    side = terms.side_of(definition.id)
+    other = terms.parties[1 if side == "a" else 0]
+    theirs = context.definition_at(other.programme, other.version)
+    if side is None or theirs is None:
+        return
+    values = environment(definition, case, context, case.facts, None)
+    asked = Asked(definition, values, context.erased_fields(case.facts))
+    for rule in terms.eligibility.dimensions:
+        own, bound = definition.eligibility.get(rule.dimension), theirs.eligibility.get(rule.dimension)
+        if own is None or bound is None or rule.rule == side:
+            continue
+        value = asked.value(own.value)
+        found = list(value) if own.each and not isinstance(value, Missing) else [value]
+        if asked.erased(own.value) or not all(fits(bound, one) for one in found):
+            wanted = bounds(bound)
+            yield TermFailed(
+                alignment=alignment.ref,
+                pointer=f"/eligibility/dimensions/{rule.dimension}",
+                id=f"{bound.say.id} (harus {wanted.id})",
+                en=f"{bound.say.en} (it has to be {wanted.en})",
+            )
