@@ -1,6 +1,7 @@
 """Notices: what I was told, and who was told what of a case."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import Response
@@ -12,6 +13,7 @@ from api.paging import Cursor, PageSize, Position, link_next
 from api.presenting import json_reply, seen_case
 from api.problems import Problem
 from api.shapes import Moment
+from workflow.delivery.outbox import Sending, ways
 from workflow.domain.words import Text
 from workflow.notices import Told
 from workflow.projections.notices import Notices
@@ -60,7 +62,7 @@ class WayOut(Struct, frozen=True, kw_only=True):
     channel: str
     """`app`: shown to its person here; `mail`, …"""
     state: str
-    """`unread` or `read` in the app; `waits`, `sent` or `dead` elsewhere."""
+    """`unread` or `read` in the app; `waits`, `sent`, `dead` or `unwanted` (by its person) elsewhere."""
     at: Moment | None
     """When it was read, or sent, or given up; null: not yet."""
     attempts: int = 0
@@ -111,7 +113,15 @@ def list_case_notices(call: Call, ref: str) -> Response:
     seen_case(call, ref)
     wait_for(call, Notices.name, call.query.at_least)
     found, position = call.engine.notices.of_case(ref, OF_A_CASE)
-    return json_reply(CaseNoticeList(items=[_of_case(call, told) for told in found], position=position))
+    with call.engine.pool.connection() as connection:
+        sent = ways(connection, [told.row.id for told in found])
+    items = [_of_case(call, told, sent.get(told.row.id, ())) for told in found]
+    return json_reply(CaseNoticeList(items=items, position=position))
+
+
+def _way(sending: Sending) -> WayOut:
+    at = sending.at.astimezone(UTC) if sending.at else None
+    return WayOut(channel=sending.channel, state=sending.state, at=at, attempts=sending.attempts, reason=sending.reason)
 
 
 def _item(call: Call, told: Told) -> NoticeItem:
@@ -133,7 +143,7 @@ def _item(call: Call, told: Told) -> NoticeItem:
     )
 
 
-def _of_case(call: Call, told: Told) -> CaseNotice:
+def _of_case(call: Call, told: Told, sent: Sequence[Sending]) -> CaseNotice:
     row = told.row
     message = call.engine.notices.message
     app = WayOut(channel="app", state="unread" if told.read is None else "read", at=told.read)
@@ -144,6 +154,6 @@ def _of_case(call: Call, told: Told) -> CaseNotice:
         event=row.event,
         at=row.at,
         title=Text(message(row, "id").title, message(row, "en").title),
-        ways=[app],
+        ways=[app, *map(_way, sent)],
         position=row.position,
     )

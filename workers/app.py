@@ -18,6 +18,8 @@ SWEEP = 2.0
 """Seconds between two sweeps that make up for lost nudges."""
 TICK = 5.0
 """Seconds between two looks at what is due."""
+SENDING = 1.0
+"""Seconds between two looks at what is to be sent."""
 CANARY = 5.0
 """Seconds between two canaries through each queue."""
 NIGHTLY = crontab(hour="18", minute="30")
@@ -59,9 +61,21 @@ SETTING = {
     "worker_send_task_events": False,
     "worker_hijack_root_logger": False,
     "timezone": "UTC",
-    "imports": ["workers.project", "workers.keep", "workers.clock", "workers.canary", "workers.room"],
+    "imports": [
+        "workers.project",
+        "workers.keep",
+        "workers.clock",
+        "workers.mail",
+        "workers.canary",
+        "workers.room",
+    ],
     "beat_max_loop_interval": 1,
     "beat_schedule": {
+        "send mail": {
+            "task": queues.SEND_MAIL,
+            "schedule": SENDING,
+            "options": {"queue": queues.MAIL, "expires": SENDING * 2},
+        },
         "sweep documents": {
             "task": queues.SWEEP_DOCUMENTS,
             "schedule": NIGHTLY,

@@ -6,10 +6,13 @@ KEEP = "keep"
 """What may take long and can wait: housekeeping."""
 CLOCK = "clock"
 """What is due is done; a day that moves ten thousand deadlines keeps no list waiting."""
-QUEUES = (PROJECT, KEEP, CLOCK)
+MAIL = "mail"
+"""E-mail goes out."""
+QUEUES = (PROJECT, KEEP, CLOCK, MAIL)
 CATCH_UP = "selaras.catch_up"
 SWEEP_CLOCK = "selaras.sweep_clock"
 SWEEP_DOCUMENTS = "selaras.sweep_documents"
+SEND_MAIL = "selaras.send_mail"
 CANARY = "selaras.canary"
 
 

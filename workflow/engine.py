@@ -11,7 +11,8 @@ from workflow import notices, tokens
 from workflow.alignments import AlignmentsApp
 from workflow.casework import Casework
 from workflow.contexts import Contexts
-from workflow.delivery import dead_letters
+from workflow.delivery import dead_letters, outbox, preferences
+from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
 from workflow.letters import Letters
 from workflow.notices import NoticeBoard
@@ -56,6 +57,7 @@ class Engine:
             self.casework.join(contexts)
             self.reading = Reading(contexts)
             self.routes = Routes(contexts, self.registry)
+            self.preferences = Preferences(self.pool, self.vault)
             self.notices = NoticeBoard(self.pool, self.registry, settings.master_key, settings.public_url)
             self._opened = opened.pop_all()
 
@@ -85,3 +87,5 @@ def prepare(database_url: str) -> None:
         tokens.prepare(connection)
         dead_letters.prepare(connection)
         notices.prepare(connection)
+        preferences.prepare(connection)
+        outbox.prepare(connection)

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import UndefinedError
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
@@ -122,6 +123,16 @@ class NoticeBoard:
             filled = ""
         title, _, text = filled.strip().partition("\n")
         return Message(title.strip() or f"{row.event} {row.ref}", text.strip())
+
+    def headline(self, row: Row, language: str) -> str:
+        """The title alone, for channels on which nothing that somebody wrote may leave the system."""
+        return self.message(replace(row, label="", reason=""), language).title
+
+    def rows(self, ids: Sequence[str]) -> list[Row]:
+        """The notices of these names, the oldest first; those that are not there are left out."""
+        with self._pool.connection() as connection:
+            found = _selected(connection, "n.id = ANY(%s)", "n.position, n.id", [list(ids)], len(ids))
+        return [told.row for told in found]
 
     def link(self, ref: str) -> str:
         return f"{self._public_url}/cases/{ref}"

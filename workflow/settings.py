@@ -28,6 +28,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """True where demonstration and development commands are allowed."""
     public_url: str = ""
     """Where people reach the system, without a slash at its end; messages link there. Empty: links are paths."""
+    smtp_url: str | None = None
+    """`smtps://USER:PASSWORD@HOST:PORT`, `smtp://…` with STARTTLS, `smtp-plain://…` without TLS; None: no mail."""
+    mail_from: str = ""
+    """The address that mail comes from."""
     documents_url: str | None = None
     """`s3://BUCKET/PREFIX` for an S3-style store; None: the data folder."""
 
@@ -50,6 +54,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             master_key=_master_key(environ.get("SELARAS_MASTER_KEY"), data_dir / KEY_FILE),
             demo=(environ.get("DEMO", "1" if notes.get("demo") else "0")) != "0",
             public_url=(environ.get("PUBLIC_URL") or "").rstrip("/"),
+            smtp_url=environ.get("SMTP_URL") or None,
+            mail_from=environ.get("MAIL_FROM") or "",
             documents_url=environ.get("DOCUMENTS_URL"),
         )
 

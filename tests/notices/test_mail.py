@@ -1,0 +1,252 @@
+"""E-mail to a real server process: once for each notice, nothing personal in it, whatever the server does."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.notices.conftest import Sink, serving
+from tests.notices.secrets import certificate
+from tests.notices.telling import Town
+from workflow.delivery.dead_letters import DeadLetters
+from workflow.delivery.mail import BadAddress, Mail, relay_of
+from workflow.delivery.outbox import ATTEMPTS, FIRST_PAUSE, LEASE, LONGEST_PAUSE, Outbox, pause, ways
+from workflow.delivery.preferences import Preference
+from workflow.delivery.sending import Sender
+from workflow.delivery.when import Rhythm
+from workflow.projections.notices import Notices
+from workflow.projections.rebuilding import rebuild
+
+FROM = "selaras@agency.example"
+
+
+class Post:
+    """The town's mail: `turn` sends what is due."""
+
+    def __init__(self, town: Town, sink: Sink, url: str = "", timeout: float = 5) -> None:
+        self.town, self.sink = town, sink
+        self.url = url or f"smtp-plain://127.0.0.1:{sink.port}"
+        self.timeout = timeout
+        self.outbox = Outbox(town.engine.pool, town.engine.log, "mail")
+        self.dead = DeadLetters(town.engine.pool)
+
+    def wants(self, person: str, **rhythm: str) -> None:
+        choice = Preference(channels=("mail",), address=f"{person}@people.example", rhythm=Rhythm(**rhythm))
+        self.town.engine.preferences.put(person, choice, datetime.now(UTC))
+
+    def turn(self, at: datetime | None = None) -> int:
+        self.town.models.runner.catch_up(Notices.name)
+        engine = self.town.engine
+        carrier = Mail(relay_of(self.url, FROM), self.timeout)
+        return Sender(self.outbox, carrier, engine.notices, engine.preferences, engine.directory).turn(30, at)
+
+    def states(self, ref: str) -> dict[str, str]:
+        ids = {row.id: row.person for row in self.town.rows(ref)}
+        with self.town.engine.pool.connection() as connection:
+            found = ways(connection, list(ids))
+        return {ids[id]: sendings[0].state for id, sendings in found.items()}
+
+
+@pytest.fixture
+def post(town: Town, sink: Sink) -> Post:
+    made = Post(town, sink)
+    for person in ("officer.palu", "officer2.palu"):
+        made.wants(person)
+    return made
+
+
+def later(**span: float) -> datetime:
+    return datetime.now(UTC) + timedelta(**span)
+
+
+def test_everybody_who_wants_it_gets_one_letter(post: Post):
+    ref = post.town.submitted()
+    assert post.turn() == 2
+    letters = post.sink.letters
+    assert {letter["To"] for letter in letters} == {"officer.palu@people.example", "officer2.palu@people.example"}
+    assert len({letter["Message-ID"] for letter in letters}) == 2
+    letter = letters[0]
+    assert letter["From"] == FROM
+    assert letter["Subject"] == f"Usulan baru {ref} menunggu telaah"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    plain, html = (part.get_content() for part in letter.iter_parts())
+    for text in (plain, html):
+        assert f"https://selaras.example/cases/{ref}" in text
+    assert post.states(ref) == {"officer.palu": "sent", "officer2.palu": "sent"}
+    assert post.turn() == 0
+
+
+def test_nothing_personal_and_nothing_that_somebody_wrote_is_in_it(post: Post):
+    ref = post.town.submitted(group="Rahasia\r\nBcc: other@people.example")
+    post.town.act(ref, "send_back", "head.palu", reason="Alasan rahasia untuk kelompok")
+    post.turn()
+    assert len(post.sink.letters) == 4
+    for letter in post.sink.letters:
+        said = "".join(part.get_content() for part in letter.iter_parts()) + str(letter)
+        assert "ahasia" not in said
+        assert letter["Bcc"] is None
+    assert set(post.sink.asked) == {"officer.palu@people.example", "officer2.palu@people.example"}
+
+
+def test_a_rebuilt_read_model_sends_nothing_again(post: Post):
+    ref = post.town.submitted()
+    post.turn()
+    rebuild(post.town.models.runner, Notices.name)
+    assert post.turn() == 0
+    post.town.recommended(ref)
+    assert post.turn() == 0
+    assert len(post.sink.letters) == 2
+
+
+def test_what_was_made_before_it_was_wanted_stays_in_the_app(post: Post):
+    post.town.submitted()
+    post.turn()
+    post.wants("leader.palu")
+    ref = post.town.recommended()
+    post.town.act(ref, "send_back", "coord.sulteng", reason="Rencana alat perlu dirinci")
+    post.turn()
+    assert [letter["To"] for letter in post.sink.letters].count("leader.palu@people.example") == 1
+
+
+def test_a_refused_letter_is_dead_until_an_operator_wants_it_again(post: Post):
+    post.sink.behaves("550 5.1.1 <{address}>: user unknown")
+    ref = post.town.submitted()
+    assert post.turn() == 0
+    assert set(post.states(ref).values()) == {"dead"}
+    letters = post.dead.page("mail", None, 10)
+    assert {letter.receiver for letter in letters} == {"officer.palu", "officer2.palu"}
+    assert all(letter.reason == "550 5.1.1 ••• user unknown" and letter.ref == ref for letter in letters)
+    assert post.turn(later(days=1)) == 0
+    assert len(post.sink.asked) == 2
+    post.sink.behaves("ok")
+    assert post.dead.retry_all("mail", "admin") == 2
+    assert post.turn() == 2
+    assert set(post.states(ref).values()) == {"sent"}
+    assert post.dead.page("mail", None, 10) == []
+
+
+def test_a_letter_that_is_not_taken_now_is_tried_again_and_at_last_given_up(post: Post):
+    post.sink.behaves("450 4.2.1 mailbox busy")
+    ref = post.town.submitted()
+    post.turn()
+    assert post.turn() == 0
+    assert len(post.sink.asked) == 2, "not before its pause is over"
+    for attempt in range(1, ATTEMPTS):
+        post.turn(later(hours=3 * attempt))
+    assert len(post.sink.asked) == 2 * ATTEMPTS
+    assert set(post.states(ref).values()) == {"dead"}
+    assert {letter.attempts for letter in post.dead.page("mail", None, 10)} == {ATTEMPTS}
+
+
+def test_a_refusal_of_the_letter_itself_is_a_refusal(post: Post):
+    post.sink.behaves("data 554 5.6.0 not like this")
+    ref = post.town.submitted()
+    post.turn()
+    assert set(post.states(ref).values()) == {"dead"}
+
+
+def test_a_server_that_closes_is_left_alone_for_a_while(post: Post):
+    post.sink.behaves("421 4.3.2 shutting down")
+    ref = post.town.submitted()
+    assert post.turn() == 0
+    assert len(post.sink.asked) == 1, "the second letter would fare the same"
+    assert post.turn(later(seconds=5)) == 0
+    assert len(post.sink.asked) == 1
+    post.sink.behaves("ok")
+    assert post.turn(later(minutes=2)) == 2
+    assert set(post.states(ref).values()) == {"sent"}
+
+
+def test_a_server_that_is_not_there_costs_only_time(town: Town, sink: Sink):
+    post = Post(town, sink, url="smtp-plain://127.0.0.1:1")
+    post.wants("officer.palu")
+    ref = town.submitted()
+    assert post.turn() == 0
+    assert post.states(ref) == {"officer.palu": "waits"}
+    post.url = f"smtp-plain://127.0.0.1:{sink.port}"
+    assert post.turn(later(minutes=2)) == 1
+
+
+def test_a_server_that_hangs_after_the_letter_gets_it_again_under_the_same_name(town: Town, sink: Sink):
+    post = Post(town, sink, timeout=1)
+    post.wants("officer.palu")
+    sink.behaves("hang")
+    ref = town.submitted()
+    assert post.turn() == 0
+    assert post.states(ref) == {"officer.palu": "waits"}
+    sink.behaves("ok")
+    assert post.turn(later(minutes=2)) == 1
+    first, second = sink.letters
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_a_sender_that_dies_is_followed_by_another(post: Post):
+    post.town.submitted()
+    post.town.models.runner.catch_up(Notices.name)
+    now = datetime.now(UTC)
+    post.outbox.collect(now)
+    assert len(post.outbox.take(now, 10)) == 2
+    assert post.turn(now) == 0, "another has taken them"
+    assert post.turn(now + LEASE) == 2
+
+
+def test_many_senders_at_once_send_each_letter_once(post: Post):
+    for _ in range(4):
+        post.town.submitted()
+    post.town.models.runner.catch_up(Notices.name)
+    threads = [threading.Thread(target=post.turn) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ids = [letter["Message-ID"] for letter in post.sink.letters]
+    assert len(ids) == len(set(ids)) == 8
+
+
+def test_a_day_comes_as_one_letter(town: Town, sink: Sink):
+    post = Post(town, sink)
+    post.wants("officer.palu", digest="daily")
+    refs = [town.submitted(), town.submitted()]
+    assert post.turn() == 0
+    assert post.turn(later(days=1)) == 1
+    (letter,) = sink.letters
+    assert letter["Subject"] == "2 pemberitahuan Selaras"
+    text = letter.get_body(("plain",)).get_content()
+    assert all(ref in text for ref in refs)
+
+
+def test_who_wants_it_no_more_gets_none(post: Post):
+    ref = post.town.submitted()
+    post.town.models.runner.catch_up(Notices.name)
+    post.outbox.collect(datetime.now(UTC))
+    post.town.engine.preferences.put("officer.palu", Preference(), datetime.now(UTC))
+    assert post.turn() == 1
+    assert post.states(ref) == {"officer.palu": "unwanted", "officer2.palu": "sent"}
+
+
+def test_tls_and_sign_in(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pem = certificate(tmp_path / "server.pem")
+    with serving(tmp_path / "secure", "--certificate", str(pem)) as sink:
+        post = Post(town, sink, url=f"smtp://selaras:p%40ss%3Aword@localhost:{sink.port}")
+        post.wants("officer.palu")
+        town.submitted()
+        assert post.turn() == 0, "a certificate that nobody vouches for"
+        assert sink.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+        assert post.turn(later(minutes=2)) == 1
+        assert len(sink.letters) == 1
+
+
+@pytest.mark.parametrize("url", ["http://mail.example", "smtp://", "mail.example:25"])
+def test_a_relay_that_cannot_be_used_is_told_so(url: str):
+    with pytest.raises(BadAddress, match="SMTP_URL"):
+        relay_of(url, FROM)
+    with pytest.raises(BadAddress, match="MAIL_FROM"):
+        relay_of("smtp://mail.example", "nobody\r\nBcc: x@people.example")
+
+
+def test_pauses_grow_and_end():
+    for attempt in range(1, ATTEMPTS + 1):
+        assert FIRST_PAUSE * 0.75 <= pause(attempt) <= LONGEST_PAUSE * 1.25
+    assert pause(1) < pause(4) < pause(8)

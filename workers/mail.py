@@ -1,0 +1,31 @@
+"""The task that sends mail; what is due stands in a table, so that a lost message costs only time."""
+
+import logging
+
+from workers import queues, room
+from workers.app import app
+
+TURN = 20.0
+"""Seconds a task may work; what is left is due at the next sweep."""
+
+log = logging.getLogger(__name__)
+
+
+@app.task(name=queues.SEND_MAIL, queue=queues.MAIL, acks_late=False)
+def send_mail() -> None:
+    """Acknowledged at once: what a worker's death cuts short is taken again when its lease has run out."""
+    engine = room.parts().engine
+    if engine is None or engine.settings.smtp_url is None:
+        return
+    from workflow.delivery.mail import BadAddress, Mail, relay_of
+    from workflow.delivery.outbox import Outbox
+    from workflow.delivery.sending import Sender
+
+    try:
+        relay = relay_of(engine.settings.smtp_url, engine.settings.mail_from)
+    except BadAddress as error:
+        log.error("no mail goes out: %s", error)
+        return
+    carrier = Mail(relay)
+    outbox = Outbox(engine.pool, engine.log, carrier.channel)
+    Sender(outbox, carrier, engine.notices, engine.preferences, engine.directory).turn(TURN)

@@ -1,0 +1,48 @@
+"""What a channel is: something that carries a parcel to a person, or says whether trying again is of use."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One notice as it leaves the system: nothing in it is personal."""
+
+    title: str
+    ref: str
+    link: str
+
+
+class Parcel(Struct, frozen=True, kw_only=True):
+    """What goes out as one: a notice, or a day's."""
+
+    name: str
+    """The same at every attempt, so that a receiver can drop a repeat."""
+    address: str
+    language: str
+    lines: tuple[Line, ...]
+
+
+class Later(Exception):
+    """The receiver did not take it now; the message says why, without any address."""
+
+
+class Away(Later):
+    """The carrier itself is out of reach: whatever else waits would fare the same."""
+
+
+class Never(Exception):
+    """The receiver will not take it; the message says why, without any address."""
+
+
+class Carrier(Protocol):
+    """A channel's way out. Used by one thread; `close` ends what it keeps open."""
+
+    @property
+    def channel(self) -> str:
+        """`mail`, …: as preferences name it."""
+
+    def carry(self, parcel: Parcel) -> None:
+        """Return once the receiver has taken it. Raises Later, Away, Never."""
+
+    def close(self) -> None: ...
