@@ -3,6 +3,7 @@
 from api import (
     actions,
     alignments,
+    briefing,
     bulk,
     cases,
     checklist,
@@ -56,6 +57,7 @@ ROOMS = (
     outcomes.room,
     dead_letters.room,
     harmonisation.room,
+    briefing.room,
     health.room,
     described.room,
 )

@@ -9,8 +9,8 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from workflow.domain.events import ActionTaken, CaseOpened, Recorded
+from workflow.projections.groups import Standing, after, is_report, move_of, opened
 from workflow.projections.projection import DefinitionOf, Projection
-from workflow.projections.standings import Standing, after, is_report, move_of, opened
 
 COLUMNS = Standing.__struct_fields__
 REPORT_COLUMNS = ("ref", "position", "at", "workers", "revenue", "loan", "entrepreneurs")

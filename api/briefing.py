@@ -1,0 +1,99 @@
+"""The briefing over HTTP: as JSON, plain text, workbook and one page of PDF, each at an address of its own."""
+
+from flask import Response
+from msgspec import Struct
+
+from api.auth import check_official
+from api.failures import in_query
+from api.harmonisation import Asked, Year, may_see, seen
+from api.harmonisation import Region as RegionCode
+from api.lists import sight_of, wait_for
+from api.moments import AsOf, as_of, check_reached
+from api.operations import Call, Room
+from api.presenting import json_reply
+from api.problems import Problem
+from workflow.briefing import papers
+from workflow.briefing.composing import compose
+from workflow.briefing.gathering import Briefings
+from workflow.briefing.parts import Briefing
+from workflow.domain.findings.finding import Finding, Picture
+from workflow.regions import regions
+
+room = Room("briefing")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+READ = ("harmonisation", "outcomes")
+"""The read models that a briefing is made of."""
+
+
+class BriefingQuery(Struct, frozen=True, kw_only=True):
+    region: RegionCode | None = None
+    period: Year | None = None
+    as_of: AsOf | None = None
+
+
+@room("GET", "/harmonisation/briefing", {200: Briefing}, query=BriefingQuery, refuses=(403,))
+def read_briefing(call: Call) -> Response:
+    """Where a region stands, what is not in tune and what each side can do, with addresses. For officials."""
+    return json_reply(_briefing(call))
+
+
+@room("GET", "/harmonisation/briefing.txt", {200: "text/plain"}, query=BriefingQuery, refuses=(403,))
+def read_briefing_as_text(call: Call) -> Response:
+    """The briefing as plain text, in Indonesian. For officials."""
+    return Response(papers.text(_briefing(call)), content_type="text/plain; charset=utf-8")
+
+
+@room("GET", "/harmonisation/briefing.xlsx", {200: XLSX}, query=BriefingQuery, refuses=(403,))
+def read_briefing_as_workbook(call: Call) -> Response:
+    """The briefing as a workbook, in Indonesian. For officials."""
+    return _file(papers.workbook(_briefing(call)), XLSX, "briefing.xlsx")
+
+
+@room("GET", "/harmonisation/briefing.pdf", {200: "application/pdf"}, query=BriefingQuery, refuses=(403,))
+def read_briefing_as_page(call: Call) -> Response:
+    """The briefing as one page of PDF, in Indonesian; the same position gives the same bytes. For officials."""
+    return _file(papers.page(_briefing(call)), "application/pdf", "briefing.pdf")
+
+
+def _briefing(call: Call) -> Briefing:
+    check_official(call.who, call.engine)
+    query: BriefingQuery = call.query
+    region = query.region or ""
+    if region and not regions().exists(region):
+        said = in_query("region", f"Wilayah {region} tidak dikenal", f"There is no region {region}")
+        raise Problem("invalid", errors=[said])
+    position = _position(call, query)
+    for name in READ:
+        wait_for(call, name, position)
+    sight = sight_of(call)
+
+    def findings(picture: Picture) -> list[Finding]:
+        return seen(Asked(picture, position, sight, position), query.region)
+
+    models = call.read_models
+    briefings = Briefings(call.engine.log, call.engine.potentials, models.harmonised, models.outcomes)
+    gathered = briefings.gather(region, position, query.period, findings, lambda name, code: may_see(sight, name, code))
+    return compose(gathered)
+
+
+def _position(call: Call, query: BriefingQuery) -> int:
+    """Every number of a briefing is of one position; a moment would not be the same for good. Raises Problem 422."""
+    head = call.engine.log.head()
+    if query.as_of is None:
+        return head
+    when = as_of(query.as_of)
+    if not isinstance(when, int):
+        said = in_query(
+            "as_of",
+            "as_of ringkasan harus posisi, agar angkanya dapat diulang",
+            "as_of of a briefing has to be a position, so that its numbers can be had again",
+        )
+        raise Problem("invalid", errors=[said])
+    check_reached(call, when, "as_of")
+    return when
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    reply = Response(content, content_type=media_type)
+    reply.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return reply

@@ -1,0 +1,240 @@
+"""Composes a briefing: where we stand, what is not in tune, and what each side can do, a page at most."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from workflow.briefing.gathering import Gathered
+from workflow.briefing.parts import Briefing, Line, Places, Side
+from workflow.domain.alignments import Alignment
+from workflow.domain.findings.comparing import touch
+from workflow.domain.findings.figures import Key
+from workflow.domain.findings.finding import UNITS, Finding
+from workflow.domain.findings.finding_rules import free
+from workflow.domain.findings.sentences import HOW, SAID
+from workflow.regions import regions
+
+MOST_LINES = 10
+"""Findings told on the page; how many more there are is said."""
+MOST_DEEDS = 4
+"""What is proposed to one side."""
+NO_SUM = ("conflict", "stale")
+"""Kinds whose figure names something and counts nothing."""
+STANDINGS = {
+    "negotiated": "sedang dirundingkan",
+    "in_force": "berlaku",
+    "suspended": "ditangguhkan",
+    "ended": "sudah berakhir",
+}
+UNITS_ID = {
+    "groups": "kelompok",
+    "clauses": "ketentuan",
+    "persons": "orang",
+    "places": "tempat",
+    "version": "versi",
+    "cases": "perkara",
+}
+
+
+def compose(found: Gathered) -> Briefing:
+    """The briefing of what was gathered."""
+    lines = [*_findings(found), *_potentials(found)]
+    return Briefing(
+        region=found.region,
+        name=_place(found.region),
+        period=found.picture.period,
+        position=found.position,
+        moment=found.moment,
+        address=found.address("/harmonisation/briefing"),
+        places=tuple(_places(found)),
+        standing=(*_outcomes(found), *_alignments(found)),
+        out_of_tune=tuple(lines[:MOST_LINES]),
+        more=max(len(lines) - MOST_LINES, 0),
+        sides=tuple(_sides(found)),
+    )
+
+
+def number(value: int) -> str:
+    """A whole number as Indonesian writes it: 1.234."""
+    return f"{value:,}".replace(",", ".")
+
+
+def rupiah(value: int) -> str:
+    return f"Rp{number(value)}"
+
+
+# --- where we stand -----------------------------------------------------------------------------------------------
+
+
+def _places(found: Gathered) -> Iterator[Places]:
+    for programme, cells in groupby(found.cells, key=lambda cell: cell[0]):
+        areas = [region for _, region in cells]
+
+        def total(kind: str, programme: str = programme, areas: list[str] = areas) -> int:
+            figures, period = found.picture.figures, found.picture.period
+            return sum(figures.get(Key(kind, programme, "", region, period), 0) for region in areas)
+
+        left = [one for region in areas if (one := free(found.picture, programme, region)) is not None]
+        yield Places(
+            programme=programme,
+            title=_title(found, programme),
+            quota=total("quota") if left else None,
+            held=total("held"),
+            used=total("used"),
+            waiting=total("waiting"),
+            free=sum(left) if left else None,
+            groups=total("groups"),
+            address=found.address("/harmonisation"),
+        )
+
+
+def _outcomes(found: Gathered) -> Iterator[Line]:
+    told, address = found.outcomes, found.address("/outcomes", period=None)
+    yield Line(
+        say=f"{number(told.groups)} kelompok sudah berjalan dan dihitung sekali; {number(told.reporting)} melaporkan",
+        figure=told.groups,
+        address=address,
+    )
+    if not told.reporting:
+        return
+    cost = f", {rupiah(told.cost_per_job)} bantuan untuk setiap lapangan kerja" if told.cost_per_job else ""
+    yield Line(
+        say=f"{number(told.workers_now)} orang bekerja, dari {number(told.workers_start)} di awal dan sasaran"
+        f" {number(told.workers_target)}: {number(told.jobs)} lapangan kerja{cost}",
+        figure=told.jobs,
+        address=address,
+    )
+    six, twelve = told.survival_6, told.survival_12
+    yield Line(
+        say=f"{number(told.entrepreneurs)} wirausaha baru; masih bekerja setelah 6 bulan {number(six.working)} dari"
+        f" {number(six.old_enough)} kelompok, setelah 12 bulan {number(twelve.working)} dari"
+        f" {number(twelve.old_enough)}",
+        figure=told.entrepreneurs,
+        address=address,
+    )
+
+
+def _alignments(found: Gathered) -> Iterator[Line]:
+    ours = {programme for programme, _ in found.cells}
+    for ref, alignment in sorted(found.picture.world.alignments.items()):
+        parties = [party.programme for party in alignment.terms.parties]
+        if ours & set(parties) and any(touch(found.region, region) for region in alignment.terms.regions):
+            yield Line(
+                say=_alignment(found, alignment, parties),
+                figure=None,
+                address=f"/api/v1/cases/{ref}?as_of={found.position}",
+            )
+
+
+def _alignment(found: Gathered, alignment: Alignment, parties: list[str]) -> str:
+    between = " dan ".join(_title(found, programme) for programme in parties)
+    where = ", ".join(_place(region) for region in alignment.terms.regions)
+    why = f" ({alignment.reason})" if alignment.standing == "suspended" and alignment.reason else ""
+    return f"Penyelarasan {between} untuk {where} {STANDINGS[alignment.standing]}{why}"
+
+
+# --- what is not in tune ------------------------------------------------------------------------------------------
+
+
+def _findings(found: Gathered) -> Iterator[Line]:
+    for _, together in _alike(found.findings):
+        kind, parties = together[0].kind, together[0].parties
+        sentence = SAID[kind].id.format(
+            a=_title(found, parties[0]),
+            b=_title(found, parties[-1]),
+            region=_where(together),
+            figure=number(together[0].figure if kind in NO_SUM else _figure(together)),
+            dimension=together[0].dimension,
+            transferable=number(sum(one.transferable or 0 for one in together)),
+        )
+        yield Line(say=sentence, figure=_figure(together), address=_address(found, together))
+
+
+def _alike(findings: tuple[Finding, ...]) -> list[tuple[tuple[str, tuple[str, ...], str], list[Finding]]]:
+    """Findings that differ in their region alone, in the order of kinds and then the largest first."""
+    order = list(UNITS)
+
+    def same(one: Finding) -> tuple[str, tuple[str, ...], str]:
+        return one.kind, one.parties, one.dimension
+
+    found = [(key, list(together)) for key, together in groupby(sorted(findings, key=same), key=same)]
+    return sorted(found, key=lambda one: (order.index(one[0][0]), -_figure(one[1]), one[0]))
+
+
+def _figure(together: list[Finding]) -> int:
+    """What findings of a kind come to: their sum where nobody is in two of them, else how many findings there are."""
+    if not _add_up(together):
+        return len(together)
+    return sum(one.figure for one in together)
+
+
+def _add_up(together: list[Finding]) -> bool:
+    """True where findings differ in their region alone, so that no group or place is counted in two."""
+    return together[0].kind not in NO_SUM and len({(one.parties, one.dimension) for one in together}) == 1
+
+
+def _where(together: list[Finding]) -> str:
+    areas = list(dict.fromkeys(one.region for one in together))
+    if len(areas) == 1:
+        return _place(areas[0])
+    most = max(together, key=lambda one: one.figure)
+    told = "" if not _add_up(together) else f" (terbanyak {_place(most.region)}: {number(most.figure)})"
+    return f"{len(areas)} wilayah{told}"
+
+
+def _address(found: Gathered, together: list[Finding]) -> str:
+    (first, *more) = together
+    if more or first.kind in NO_SUM:
+        return found.address("/harmonisation")
+    return found.address(f"/findings/{first.id}/cases", region=first.region)
+
+
+def _potentials(found: Gathered) -> Iterator[Line]:
+    for potential, groups in sorted(found.unnamed, key=lambda one: (-one[1], one[0].region, one[0].key)):
+        yield Line(
+            say=f"Potensi unggulan {potential.title.id} di {_place(potential.region)} tidak disebut program mana pun;"
+            f" {number(groups)} kelompok mengusahakannya",
+            figure=groups,
+            address=found.address("/potentials", region=potential.region, period=None),
+        )
+
+
+# --- what each side can do ----------------------------------------------------------------------------------------
+
+
+def _sides(found: Gathered) -> Iterator[Side]:
+    parties = dict.fromkeys(programme for one in found.findings for programme in one.parties)
+    for programme in sorted(parties.keys() & found.definitions.keys()):
+        deeds: dict[str, list[Finding]] = {}
+        for (kind, named, _), together in _alike(found.findings):
+            if programme in named:
+                deeds.setdefault(kind, []).extend(together)
+        lines = [
+            Line(
+                say=f"{HOW[kind].id}: {_counted(together)}", figure=_figure(together), address=_address(found, together)
+            )
+            for kind, together in deeds.items()
+        ]
+        definition = found.definitions[programme]
+        yield Side(
+            programme=programme, title=definition.title.id, agency=definition.owner, lines=tuple(lines[:MOST_DEEDS])
+        )
+
+
+def _counted(together: list[Finding]) -> str:
+    first = together[0]
+    if not _add_up(together):
+        return f"{len(together)} temuan di {_where(together)}"
+    said = f"{number(_figure(together))} {UNITS_ID[first.unit]} di {_where(together)}"
+    if first.kind == "idle":
+        usable = sum(one.transferable or 0 for one in together)
+        return f"{said}, {number(usable)} dapat dipakai hari ini"
+    return said
+
+
+def _title(found: Gathered, programme: str) -> str:
+    definition = found.definitions.get(programme)
+    return definition.title.id if definition else programme
+
+
+def _place(region: str) -> str:
+    return regions().name(region) if region else "Indonesia"

@@ -1,0 +1,100 @@
+"""Gathers what a briefing tells: findings, places, alignments, potentials and outcomes, all of one position."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from workflow.domain.calendar import local_date
+from workflow.domain.definition.model import Definition
+from workflow.domain.findings.finding import Finding, Picture
+from workflow.domain.potentials import Potential, takers
+from workflow.domain.regions import covers
+from workflow.potentials import PotentialsApp
+from workflow.projections.ahead import Log
+from workflow.projections.harmonised import Harmonised
+from workflow.projections.outcome_figures import Figure, figure
+from workflow.projections.outcome_lists import Holding, OutcomeLists, Scope
+
+ZONE = "Asia/Makassar"
+"""Whose day and year count: the middle one of Indonesia's three zones."""
+API = "/api/v1"
+PLACES = ("quota", "held", "used", "waiting", "groups")
+"""Figures of the matrix."""
+Seen = Callable[[Picture], Iterable[Finding]]
+MaySee = Callable[[str, str], bool]
+"""(programme, region) to whether its places and groups there may be told."""
+
+
+class Gathered(Struct, frozen=True, kw_only=True):
+    """Everything as of one position, as far as the reader may see it."""
+
+    region: str
+    position: int
+    moment: datetime
+    picture: Picture
+    findings: tuple[Finding, ...]
+    definitions: dict[str, Definition]
+    """Programme to its definition in force then."""
+    cells: tuple[tuple[str, str], ...]
+    """(programme, region) of places and groups that the reader may see."""
+    unnamed: tuple[tuple[Potential, int], ...]
+    """Potentials that no programme names, with how many groups build on them."""
+    outcomes: Figure
+
+    def address(self, path: str, **more: Any) -> str:
+        """The address that gives a number again."""
+        asked = {"region": self.region, "period": self.picture.period, "as_of": self.position, **more}
+        given = {name: value for name, value in asked.items() if value not in (None, "")}
+        return f"{API}{path}?{urlencode(given)}"
+
+
+class Briefings:
+    """Gathers for readers. Safe to share between threads."""
+
+    def __init__(self, log: Log, potentials: PotentialsApp, harmonised: Harmonised, outcomes: OutcomeLists) -> None:
+        self._log, self._potentials = log, potentials
+        self._harmonised, self._outcomes = harmonised, outcomes
+
+    def gather(self, region: str, position: int, period: int | None, seen: Seen, may_see: MaySee) -> Gathered:
+        """All of a region and a year (None: that of the position's moment) up to a position.
+
+        The read models must have reached it. `seen` chooses the findings and `may_see` the programmes of a reader.
+        """
+        counted = self._outcomes.counted(Scope(region=region or None), position)
+        # An event may be told later than it happened: the latest that is known counts.
+        moment = max([counted.moment, *(event.at for event in self._log.select(position - 1, 1) if position)])
+        day = local_date(moment, ZONE)
+        picture = self._harmonised.told(period or day.year, moment, position).picture
+        definitions = dict(picture.world.definitions)
+        cells = {(key.a, key.region) for key in picture.figures if key.kind in PLACES and key.year == picture.period}
+        return Gathered(
+            region=region,
+            position=position,
+            moment=moment,
+            picture=picture,
+            findings=tuple(seen(picture)),
+            definitions=definitions,
+            cells=tuple(
+                (programme, place)
+                for programme, place in sorted(cells)
+                if covers(region, place) and programme in definitions and may_see(programme, place)
+            ),
+            unnamed=tuple(self._unnamed(region, position, definitions)),
+            outcomes=figure(counted.groups, day),
+        )
+
+    def _unnamed(
+        self, region: str, position: int, definitions: dict[str, Definition]
+    ) -> Iterator[tuple[Potential, int]]:
+        holdings = self._outcomes.holdings(region, position)
+        for potential in self._potentials.as_of(position).of(region):
+            named, _ = takers(potential, definitions.values())
+            if not named:
+                yield potential, _building_on(potential, holdings)
+
+
+def _building_on(potential: Potential, holdings: Iterable[Holding]) -> int:
+    return sum(one.groups for one in holdings if one.potential == potential.key and covers(potential.region, one.city))

@@ -1,0 +1,56 @@
+"""What a briefing is made of: sentences in Indonesian, each with the address that gives its number again."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    say: str
+    """In Indonesian."""
+    figure: int | None
+    """The number that the sentence turns on."""
+    address: str
+
+
+class Places(Struct, frozen=True, kw_only=True):
+    """One programme's places under the region, all cities and regencies together."""
+
+    programme: str
+    title: str
+    quota: int | None
+    held: int
+    used: int
+    waiting: int
+    free: int | None
+    groups: int
+    address: str
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """What one programme's agency can do."""
+
+    programme: str
+    title: str
+    agency: str
+    lines: tuple[Line, ...]
+
+
+class Briefing(Struct, frozen=True, kw_only=True):
+    region: str
+    name: str
+    """What the region is called."""
+    period: int
+    position: int
+    """Every number is of the log up to here."""
+    moment: datetime
+    """The latest of any event up to there, UTC."""
+    address: str
+    """Gives the briefing again."""
+    places: tuple[Places, ...]
+    standing: tuple[Line, ...]
+    """Where we stand."""
+    out_of_tune: tuple[Line, ...]
+    more: int
+    """Findings beyond those that are told, counted as they would be told."""
+    sides: tuple[Side, ...]
