@@ -32,11 +32,13 @@ class Fate(NamedTuple):
 
 HELD_IN_PALU = {"mentoring": 20, "completed": 6, "ministry": 4, "coordination": 5}
 """Nobody is before the city since lately: all its places were taken before the first group had to wait."""
+HELD_IN_DONGGALA = {"city": 4, "coordination": 1, "ministry": 2, "mentoring": 22, "completed": 7}
+"""Three are recommended and not approved yet: those that a suspension stops."""
 HELD = {
-    "city": 22, "coordination": 24, "ministry": 32, "mentoring": 94, "completed": 30, "refused": 5, "objection": 1,
+    "city": 18, "coordination": 23, "ministry": 30, "mentoring": 72, "completed": 23, "refused": 5, "objection": 1,
 }  # fmt: skip
 """Stages of the ministry's programme in the other regions, in which a place is held or was used."""
-HELD_BY_REGION = (0, 21, 36, 32, 26, 25, 20, 8, 8, 8, 12, 6, 6)
+HELD_BY_REGION = (0, 21, 0, 32, 26, 25, 20, 8, 8, 8, 12, 6, 6)
 DRAFTS_BY_REGION = (0, 1, 1, 3, 2, 3, 1, 2, 2, 1, 1, 1, 1)
 CLOSED_BY_REGION = (1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 1, 0, 2)
 GONE_BY_REGION = (0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0)
@@ -70,6 +72,7 @@ def fates() -> list[Fate]:
     salt = {"potential": SALT}
     return [
         *(Fate(TKM, "palu", stage) for stage, number in HELD_IN_PALU.items() for _ in range(number)),
+        *(Fate(TKM, "donggala", stage) for stage, number in HELD_IN_DONGGALA.items() for _ in range(number)),
         *spread(TKM, HELD, HELD_BY_REGION),
         Fate(TKM, "palu", "draft", over=salt),
         *alike(TKM, "draft", DRAFTS_BY_REGION),

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import workflow
-from selaras.demo import crowd, groups, offices, people, places, potentials, raising
+from selaras.demo import agreements, crowd, groups, offices, people, places, potentials, raising
 from selaras.demo.past import Past
 from selaras.demo.play import Told, play
 from selaras.demo.shelf import Shelf
+from workflow.calendars import calendar_for
 from workflow.domain.appointing import Appoint, OpenOffice, RegisterPerson
+from workflow.domain.calendar import Calendar
 from workflow.store.log import CommandKey
 from workflow.texts import texts_beside
 
@@ -40,7 +42,13 @@ def load(
         play(engine, groups.steps(past, shelf.paper), past.day, told)
         return len(groups.STORIES)
     set_up_province(engine, moment)
-    play(engine, chain(groups.steps(past, shelf.paper), crowd.steps(past, shelf.paper)), past.day, told)
+    lives = (
+        groups.steps(past, shelf.paper),
+        crowd.steps(past, shelf.paper),
+        agreements.steps(past, shelf.paper, _calendar(engine, agreements.PROGRAMME, moment)),
+    )
+    # A decision that binds a case stands on all alignments: none may move meanwhile.
+    play(engine, chain(*lives), past.day, told, alone=lambda step: step.group >= agreements.FIRST)
     raising.raise_places(engine, past)
     return crowd.GROUPS
 
@@ -57,7 +65,7 @@ def set_up_province(engine: "Engine", moment: datetime) -> None:
     known = frozenset(order.person for order in people.registrations())
     orders = (*offices.OFFICES, *offices.registrations(known, crowd.leaders()))
     _staff(engine, orders, offices.appointments(), moment)
-    for programme in (places.PADAT_KARYA, places.KLASTER):
+    for programme in (places.PADAT_KARYA, places.KLASTER, agreements.PROGRAMME):
         _programme(engine, programme, moment)
 
 
@@ -82,9 +90,17 @@ def _programme(engine: "Engine", programme: str, moment: datetime) -> None:
         engine.registry.publish(source, name, texts_beside(file), by=BY, command=_key(f"publish/{name}"), at=before)
     prefix = "" if programme == places.TKM else f"{programme}/"
     for year in sorted(FIRST_YEARS | set(range(before.year, moment.year + 2))):
-        for quota in places.quotas(programme, year):
+        for quota in places.quotas(programme, year) if programme in places.PLACES else ():
             key = _key(f"quota/{prefix}{quota.region}/{year}")
             engine.registry.set_quota(programme, quota, by=BY, command=key, at=before)
+
+
+def _calendar(engine: "Engine", programme: str, moment: datetime) -> Calendar:
+    known = engine.registry.current(programme)
+    assert known is not None
+    assert known.current_hash is not None
+    rule = engine.registry.definition(known.current_hash).calendar
+    return calendar_for(rule, moment.year - 1, moment.year + 1)
 
 
 def _key(name: str) -> CommandKey:

@@ -1,5 +1,6 @@
 """Moments of the demo's past: days ago as office hours in Palu, all within one year of places."""
 
+from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,12 @@ class Past:
         """Whether a day is a day, so that what lapses after weeks has lapsed."""
         self.day = timedelta(days=self._pace)
         """How long a day of the groups' lives takes."""
+
+    def in_days(self) -> "Past":
+        """The same past for what is not tied to a year of places: a day is a day."""
+        other = copy(self)
+        other._late, other._pace, other.to_scale, other.day = 0.0, 1.0, True, timedelta(days=1)
+        return other
 
     def moment(self, ago: float, salt: int) -> datetime:
         """About so many days ago, on a working day and in office hours; never after now. `salt` spreads the hours."""

@@ -17,14 +17,15 @@ REQUEST = "demo"
 THREADS = 8
 AT_ONCE = 400
 """Steps between two meetings of all threads, at most."""
+Alone = Callable[[Step], bool]
 Told = Callable[[int, int], None]
 """Is told (steps done, steps in all) from time to time."""
 
 
-def play(engine: "Engine", steps: Iterable[Step], day: timedelta, told: Told) -> int:
+def play(engine: "Engine", steps: Iterable[Step], day: timedelta, told: Told, alone: Alone = lambda step: False) -> int:
     """Ask for every step; how many there are. What happens on one day happens in any order, but within a group.
 
-    Done again it changes nothing.
+    What is `alone` happens while nothing else does. Done again it changes nothing.
     """
     ordered = sorted(steps, key=attrgetter("at", "group", "number"))
     refs: dict[int, str] = {}
@@ -38,7 +39,7 @@ def play(engine: "Engine", steps: Iterable[Step], day: timedelta, told: Told) ->
             refs[step.group] = answer.case.ref
 
     with ThreadPoolExecutor(THREADS) as threads:
-        for stretch in _stretches(ordered, day):
+        for stretch in _stretches(ordered, day, alone):
             by_group = sorted(stretch, key=attrgetter("group", "number"))
             lives = [list(own) for _, own in groupby(by_group, key=attrgetter("group"))]
             # Consumed, so that what failed in a thread is raised here.
@@ -49,11 +50,12 @@ def play(engine: "Engine", steps: Iterable[Step], day: timedelta, told: Told) ->
     return done
 
 
-def _stretches(ordered: list[Step], day: timedelta) -> Iterator[list[Step]]:
+def _stretches(ordered: list[Step], day: timedelta, alone: Alone) -> Iterator[list[Step]]:
     """Steps in order, cut so that nothing is played together with what happened a day later."""
     stretch: list[Step] = []
     for step in ordered:
-        if stretch and (len(stretch) >= AT_ONCE or step.at - stretch[0].at >= day):
+        full = len(stretch) >= AT_ONCE or (stretch and step.at - stretch[0].at >= day)
+        if stretch and (full or alone(step) or alone(stretch[-1])):
             yield stretch
             stretch = []
         stretch.append(step)

@@ -36,10 +36,9 @@ class Group(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Ordered by moment, then by group and step."""
-
     at: datetime
     group: int
+    """Number of the group, or of the alignment: those are counted on after the groups."""
     number: int
     """Counts the group's steps from 1; with the group's number it makes the command's key."""
     who: str
@@ -61,6 +60,10 @@ class Walk:
         number = len(self.steps) + 1
         self._at = self.past.after(self._at, ago, self.group.number + number)
         self.steps.append(Step(self._at, self.group.number, number, who, ask))
+
+    def wait_until(self, at: datetime) -> None:
+        """Nothing happens before a moment."""
+        self._at = max(self._at, at)
 
     def open(self, *only: str) -> "Walk":
         """Open the case with all facts, or with `only` some of them."""

@@ -10,6 +10,7 @@ import pytest
 
 from selaras import demo
 from selaras.engines import PostgresServer
+from workflow.domain.case import Case
 from workflow.engine import Engine
 from workflow.settings import Settings
 
@@ -44,3 +45,11 @@ def loaded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFac
         yield engine
     with psycopg.connect(postgres_server.url_of("postgres"), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def all_cases(engine: Engine, last: int) -> list[Case]:
+    """Every case as of a position, alignments included."""
+    events = engine.log.select(0, last)
+    refs = dict.fromkeys(e.stream.removeprefix("case/") for e in events if e.stream.startswith("case/"))
+    found = [engine.casework.as_of(ref, last) for ref in refs]
+    return [case for case in found if case is not None]

@@ -5,10 +5,11 @@ from collections import Counter
 import pytest
 
 from selaras import demo
+from selaras.demo import agreements
 from selaras.demo.places import KLASTER, PADAT_KARYA, PLACES, TKM
 from selaras.demo.raising import before
 from selaras.demo.regions import REGIONS
-from tests.demo.conftest import NOW
+from tests.demo.conftest import NOW, all_cases
 from workflow.domain.case import Case
 from workflow.engine import Engine
 
@@ -24,10 +25,7 @@ def cases(loaded: Engine) -> list[Case]:
     """As of the last position before the places of Palu were raised."""
     last = before(loaded)
     assert last is not None
-    events = loaded.log.select(0, last)
-    refs = dict.fromkeys(e.stream.removeprefix("case/") for e in events if e.stream.startswith("case/"))
-    found = [loaded.casework.as_of(ref, last) for ref in refs]
-    return [case for case in found if case is not None]
+    return [case for case in all_cases(loaded, last) if case.programme != agreements.PROGRAMME]
 
 
 def city(case: Case) -> str:

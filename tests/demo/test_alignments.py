@@ -1,0 +1,71 @@
+"""The demo's three alignments: one in force, one suspended with what it stops, one under negotiation and late."""
+
+import pytest
+
+from selaras.demo import agreements
+from selaras.demo.places import KLASTER, PADAT_KARYA, TKM
+from tests.demo.conftest import NOW, all_cases
+from workflow.domain.alignments import Alignment
+from workflow.domain.case import Case
+from workflow.engine import Engine
+
+
+@pytest.fixture(scope="module")
+def known(loaded: Engine) -> dict[tuple[str, str], Alignment]:
+    """By the other party and the region."""
+    return {
+        (one.terms.parties[1].programme, one.terms.regions[0]): one
+        for one in loaded.alignments.current().known.values()
+    }
+
+
+@pytest.fixture(scope="module")
+def cases(loaded: Engine) -> list[Case]:
+    return all_cases(loaded, loaded.log.head())
+
+
+def test_how_they_stand(known: dict[tuple[str, str], Alignment]) -> None:
+    assert {pair: one.standing for pair, one in known.items()} == {
+        (PADAT_KARYA, "72.71"): "in_force",
+        (KLASTER, "72.03"): "suspended",
+        (KLASTER, "72.10"): "negotiated",
+    }
+
+
+def test_the_opinion_on_the_one_for_sigi_is_three_working_days_late(loaded: Engine, cases: list[Case]) -> None:
+    (sigi,) = [case for case in cases if case.programme == agreements.PROGRAMME and case.region == "72.10"]
+    assert sigi.state == "opinion"
+    assert sigi.due is not None
+    assert (NOW - sigi.due).days == 4, "due on Friday night; Monday, Tuesday and today are the three days"
+
+
+def test_the_suspension_stops_three_groups_and_lets_the_others_go_on(
+    loaded: Engine, known: dict[tuple[str, str], Alignment], cases: list[Case]
+) -> None:
+    suspended = known[KLASTER, "72.03"]
+    bound = [case for case in cases if any(one.alignment == suspended.ref for one in case.bound)]
+    stopped = [case for case in bound if case.state in ("coordination", "ministry")]
+    assert len(stopped) == 3
+    assert len(bound) > 20
+    for case in stopped:
+        assert "alignment.suspended" in _codes(loaded, case.ref, "send_back")
+    going_on = next(case for case in bound if case.state == "mentoring")
+    assert "alignment.suspended" not in _codes(loaded, going_on.ref, "assign_mentor")
+
+
+def test_every_recommended_group_of_palu_is_bound_to_the_terms_in_force(
+    known: dict[tuple[str, str], Alignment], cases: list[Case]
+) -> None:
+    in_force = known[PADAT_KARYA, "72.71"]
+    recommended = [
+        case
+        for case in cases
+        if case.programme == TKM and case.region.startswith("72.71") and case.totals.get("recommend")
+    ]
+    assert len(recommended) > 30
+    assert all([one.alignment for one in case.bound] == [in_force.ref] for case in recommended)
+
+
+def _codes(engine: Engine, ref: str, action: str) -> set[str]:
+    offered = engine.casework.actions(ref, "coord.sulteng", NOW)
+    return {refusal.code for one in offered if one.action == action for refusal in one.refusals}
