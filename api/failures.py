@@ -25,6 +25,7 @@ from workflow.projections.runner import BeyondHead, NotCaughtUp
 from workflow.store.documents import TooLarge, WrongType
 from workflow.streams import Busy, KeyReused
 from workflow.texts import ENDING
+from workflow.transfers import NoSuchTransfer
 
 AWAY = {"Retry-After": "2"}
 SOON = {"Retry-After": "1"}
@@ -112,6 +113,7 @@ def in_query(name: str, id: str, en: str) -> FieldError:
 
 PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     NoSuchCase: lambda error: Problem("not-found"),
+    NoSuchTransfer: lambda error: Problem("not-found"),
     NoSuchProgramme: no_programme,
     Refused: refused,
     Stale: stale,

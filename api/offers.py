@@ -28,6 +28,7 @@ from api import (
     rebinding,
     routes,
     tracking,
+    transfers,
     workload,
 )
 
@@ -47,6 +48,7 @@ ROOMS = (
     tracking.room,
     notices.room,
     preferences.room,
+    transfers.room,
     workload.room,
     programmes.room,
     alignments.room,

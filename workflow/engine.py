@@ -27,6 +27,7 @@ from workflow.store.factory import environment
 from workflow.store.log import Log
 from workflow.store.vault import Vault
 from workflow.tokens import Tokens
+from workflow.transfers import TransfersApp
 
 POOL_SIZE = 8
 
@@ -53,6 +54,7 @@ class Engine:
             self.tokens = Tokens(self.pool)
             self.documents: DocumentStore = document_store(settings, self.pool)
             self.alignments = AlignmentsApp(self.log, self.registry)
+            self.transfers = TransfersApp(self.log, self.registry, self.directory, self.alignments)
             contexts = Contexts(self.log, self.directory, self.registry, self.vault, self.alignments)
             self.casework.join(contexts)
             self.reading = Reading(contexts)

@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+class Errand(Protocol):
+    """Something that the engine does once for an event; done again with the same key it changes nothing."""
+
+    @property
+    def suffix(self) -> str:
+        """Tells the errands of one event apart; it is part of the key."""
+
+    def send(self, engine: "Engine", key: str, cause: int) -> None:
+        """Do it in the name of `system`. Raises the library's OperationalError where it has to be tried again."""
+
+
 class Order(Struct, frozen=True):
     """One command of the engine itself to a case."""
 
@@ -54,8 +65,8 @@ class Reaction(Protocol):
     def name(self) -> str:
         """Lower-case letters; no read model's."""
 
-    def react(self, engine: "Engine", event: Recorded) -> Iterable[Order]:
-        """The orders that an event leads to; asked again after a failure, for the same event."""
+    def react(self, engine: "Engine", event: Recorded) -> Iterable[Errand]:
+        """The orders, or other errands, that an event leads to; asked again after a failure, for the same event."""
 
 
 class Reacting(Projection):

@@ -9,6 +9,7 @@ from workflow.domain.potentials import POTENTIAL_KINDS
 from workflow.domain.rebound import REBOUND_KINDS
 from workflow.domain.registry import REGISTRY_KINDS
 from workflow.domain.tracking import TRACKING_KINDS
+from workflow.domain.transfers import TRANSFER_KINDS
 
 
 def by_tag(kinds: Iterable[type[Kind]]) -> dict[str, type[Kind]]:
@@ -39,5 +40,6 @@ KINDS = by_tag(
         *REBOUND_KINDS,
         *POTENTIAL_KINDS,
         *TRACKING_KINDS,
+        *TRANSFER_KINDS,
     )
 )
