@@ -1,5 +1,8 @@
 """The way of one command: from a call to the casework, and back as the case."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Response
 
 from api.operations import Call
@@ -15,10 +18,17 @@ def ask(call: Call, ref: str | None, asked: Ask, *, facts_at: str = "") -> Answe
 
     Raises whatever `Casework.handle` does.
     """
-    try:
+    with facts_placed(facts_at):
         return call.engine.casework.handle(
             ref, asked, call.who, key=call.key, request=call.fingerprint.name(), if_match=call.if_match
         )
+
+
+@contextmanager
+def facts_placed(facts_at: str) -> Iterator[None]:
+    """Facts that do not fit are blamed on their place in the body, a JSON Pointer."""
+    try:
+        yield
     except FactsInvalid as invalid:
         raise _placed(invalid, facts_at) from None
 

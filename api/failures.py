@@ -30,7 +30,7 @@ from workflow.transfers import NoSuchTransfer
 AWAY = {"Retry-After": "2"}
 SOON = {"Retry-After": "1"}
 KINDS = {403: "forbidden", 409: "conflict", 422: "refused"}
-NAMES = frozenset({"action"})
+NAMES = frozenset({"action", "programme"})
 """Codes of refusals that say that the address names nothing."""
 
 

@@ -33,6 +33,8 @@ def read_history(call: Call, ref: str) -> Response:
     events = [event for event in call.engine.casework.history(ref) if event.version > int(cursor)]
     page = events[: call.query.limit]
     position = max(case.position, events[-1].position if events else 0)
-    reply = json_reply(History(items=[history_item(event) for event in page], position=position))
+    reply = json_reply(
+        History(items=[history_item(event, call.engine.routing.cause(event)) for event in page], position=position)
+    )
     link_next(call.request, reply, str(page[-1].version) if len(events) > len(page) else None)
     return reply

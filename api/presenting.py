@@ -35,6 +35,7 @@ from workflow.domain.events import (
     VoteCast,
 )
 from workflow.domain.rebound import CaseRebound
+from workflow.domain.routed import GroupRouted
 from workflow.evidence.replay import name_of
 from workflow.sight import Sight
 
@@ -92,7 +93,8 @@ def change(event: Recorded) -> Change:
     return Change(position=event.position, version=event.version, event=name_of(event), at=at, actor=event.actor)
 
 
-def history_item(event: Recorded) -> HistoryItem:
+def history_item(event: Recorded, cause: int | None = None) -> HistoryItem:
+    """One event; `cause` where that stands in no envelope."""
     return HistoryItem(
         position=event.position,
         version=event.version,
@@ -103,7 +105,7 @@ def history_item(event: Recorded) -> HistoryItem:
         office=event.office,
         on_behalf_of=event.on_behalf_of,
         definition=event.definition or UNSET,
-        cause=UNSET if event.cause is None else event.cause,
+        cause=_given(cause if event.cause is None else event.cause),
         imported=_imported(event.imported) if event.imported else UNSET,
         **_told(event),
     )
@@ -121,7 +123,7 @@ def _told(event: Recorded) -> dict[str, Any]:
         case FactsChanged() as e:
             return {"changed": _pointers(e.patch)}
         case DocumentAttached() as e:
-            return {"document": e.document, "sha256": e.sha256}
+            return {"document": e.document, "sha256": e.sha256, "routed_from": _given(e.origin)}
         case ChecklistAnswered() as e:
             return {"answers": e.answers}
         case VoteCast() as e:
@@ -144,11 +146,14 @@ def _told(event: Recorded) -> dict[str, Any]:
                 "binds": _bound(e.binds) or UNSET,
                 "terms": _given(e.terms),
                 "changed": _pointers(e.amendments) if e.amendments else UNSET,
+                "routed_to": _given(e.routed_to),
                 **_lettered(e),
                 **_moved(e.move),
             }
         case DecisionCarried() as e:
             return {"action": e.action, "stands_on": e.stands_on, **_lettered(e), **_moved(e.move)}
+        case GroupRouted() as e:
+            return {"routed_from": e.case}
         case InquiryOpened() as e:
             return {"inquiry": e.number, "acted_as": e.role, "asked": e.to, "question": e.question}
         case InquiryAnswered() as e:

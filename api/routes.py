@@ -6,11 +6,13 @@ from typing import Any
 from flask import Response
 from msgspec import Struct
 
-from api.operations import Call, Room
-from api.presenting import json_reply, seen_case
+from api.commands import facts_placed
+from api.operations import PREFIX, Call, Room
+from api.presenting import answer_reply, json_reply, seen_case
 from api.problems import Problem, ShownRefusal, field_error, shown
-from api.shapes import Moment
-from workflow.domain.routes import Route
+from api.shapes import CaseShape, Moment
+from workflow.asks import RouteAsk
+from workflow.domain.routes import PlacesLeft, Route
 from workflow.domain.words import Text
 
 room = Room("routes")
@@ -24,6 +26,8 @@ class RoutePlaces(Struct, frozen=True, kw_only=True):
     quota: int | None
     used: int
     free: int
+    waiting: int
+    """Groups in the queue."""
 
 
 class RouteItem(Struct, frozen=True, kw_only=True):
@@ -83,12 +87,50 @@ def try_routes(call: Call) -> Response:
     return _reply(call.engine.routes.of_facts(tried.facts, region, call.who), head)
 
 
+class RouteTaking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What taking a route may bring."""
+
+    facts: dict[str, Any] | None = None
+    """Merge patch (RFC 7396) of the facts as the other programme gets them: what the first never asked."""
+    reason: str | None = None
+
+
+@room(
+    "POST",
+    "/cases/<ref>/routes/<programme>",
+    {201: CaseShape},
+    body=RouteTaking,
+    key="required",
+    if_match="required",
+    refuses=(403, 409),
+    headers=("Location", "ETag"),
+)
+def take_route(call: Call, ref: str, programme: str) -> Response:
+    """End a case and open the other programme's in its place, with its facts, documents, steps and claims."""
+    taking: RouteTaking = call.body
+    with facts_placed("/facts"):
+        answer = call.engine.routing.take(
+            ref,
+            RouteAsk(programme=programme, facts=taking.facts or {}, reason=taking.reason),
+            call.who,
+            key=call.key,
+            request=call.fingerprint.name(),
+            if_match=call.if_match,
+        )
+    reply = answer_reply(call, answer, 201)
+    reply.headers["Location"] = f"{PREFIX}/cases/{answer.case.ref}"
+    return reply
+
+
 def _reply(found: list[Route], head: int) -> Response:
     return json_reply(RouteList(items=[_item(route) for route in found], position=head))
 
 
+def _places(found: PlacesLeft) -> RoutePlaces:
+    return RoutePlaces(quota=found.quota, used=found.used, free=found.free, waiting=found.waiting)
+
+
 def _item(route: Route) -> RouteItem:
-    places = route.places
     return RouteItem(
         programme=route.programme,
         version=route.version,
@@ -97,7 +139,7 @@ def _item(route: Route) -> RouteItem:
         action=route.submission,
         refusals=[shown(refusal) for refusal in route.refusals],
         documents=list(route.documents),
-        places=RoutePlaces(quota=places.quota, used=places.used, free=places.free) if places else None,
+        places=_places(route.places) if route.places else None,
         submit_by=route.submit_by,
         alignment=route.alignment,
         recognised=[step.action for step in route.steps],

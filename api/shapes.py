@@ -192,6 +192,10 @@ class HistoryItem(Shape, frozen=True, kw_only=True, omit_defaults=True):
     warn: Moment | UnsetType = UNSET
     days_left: int | UnsetType = UNSET
     """Counted days left on a clock that stands."""
+    routed_to: str | UnsetType = UNSET
+    """The case in another programme that goes on in place of this one."""
+    routed_from: str | UnsetType = UNSET
+    """The other programme's case that this one goes on from, or has a document or a step from."""
     inquiry: int | UnsetType = UNSET
     asked: str | UnsetType = UNSET
     question: str | UnsetType = UNSET

@@ -49,6 +49,14 @@ class PromoteAsk(Ask, frozen=True, kw_only=True):
     """Of the engine alone: take the case up from its queue."""
 
 
+class RouteAsk(Ask, frozen=True, kw_only=True):
+    programme: str
+    """The one that the group takes up."""
+    facts: dict[str, Any] = {}
+    """RFC 7396 merge patch in plain form, of the facts as that programme gets them."""
+    reason: str | None = None
+
+
 class InquiryAsk(Ask, frozen=True, kw_only=True):
     to: str
     question: str

@@ -90,7 +90,7 @@ class Casework(Application[str]):
         fresh = ref is None or isinstance(ask, PromoteAsk)
         if ref is None:
             assert isinstance(ask, OpenAsk)
-            if command and (repeated := self._repeated(command)):
+            if command and (repeated := self.repeated(command)):
                 return repeated
             definition = self._contexts.definition(None, ask, fresh=True)
             ref = next_reference(self.store, definition, str(ask.facts.get("region", "")), moment)
@@ -101,11 +101,11 @@ class Casework(Application[str]):
                 for reason in rejected.reasons:
                     if isinstance(reason, KeyUsed):
                         assert command is not None
-                        return self._again(command, reason)
+                        return self.again(command, reason)
                 fresh = True
             except (Refused, FactsInvalid, Stale, NoSuchCase, Unchanged):
                 # A key that was used before is found by the append; what never gets there is looked up here.
-                if command and (repeated := self._repeated(command)):
+                if command and (repeated := self.repeated(command)):
                     return repeated
                 # A cache may allow, never refuse: all is read anew before a refusal, or a "so already", is given.
                 if fresh:
@@ -129,7 +129,7 @@ class Casework(Application[str]):
         facts = self._contexts.facts(definition, ref)
         context, reads = self._contexts.context(definition, facts, who, at, fresh)
         if case is not None:
-            self._check_seen(case, definition, context, if_match, fresh)
+            self.check_seen(case, definition, context, if_match, fresh)
             self._check_terms(case, definition, context, ask)
         prepared = command_of(ask, ref, case, definition, facts)
         try:
@@ -152,13 +152,14 @@ class Casework(Application[str]):
         for number, event in enumerate(own, start=1):
             case = evolve(case, replace(event, position=position - len(own) + number))
         assert case is not None
-        self._keep(case)
+        self.keep(case)
         self.after_commit(position)
         return Answer(case, definition, position, dossier(definition, case))
 
-    def _check_seen(
+    def check_seen(
         self, case: Case, definition: Definition, context: Context, if_match: frozenset[str] | None, fresh: bool
     ) -> None:
+        """That the actor may know of the case and has seen it as it is. Raises NoSuchCase, Stale."""
         # The engine itself is nobody's reader, and no person can be registered under its name.
         if context.actor != SYSTEM and sight(case, definition, context.people, context.actor, context.at) is None:
             raise NoSuchCase
@@ -175,11 +176,12 @@ class Casework(Application[str]):
         if changed is not None:
             raise Stale(changed, dossier(definition, case))
 
-    def _repeated(self, command: CommandKey) -> Answer | None:
+    def repeated(self, command: CommandKey) -> Answer | None:
+        """The answer that a command was given already, if it was. Raises KeyReused."""
         found = self.store.command(command.actor, command.key)
-        return self._again(command, found) if found else None
+        return self.again(command, found) if found else None
 
-    def _again(self, command: CommandKey, found: KeyUsed) -> Answer:
+    def again(self, command: CommandKey, found: KeyUsed) -> Answer:
         """The answer that the command was given the first time: the case as it stood then."""
         if found.request != command.request:
             raise KeyReused
@@ -235,10 +237,11 @@ class Casework(Application[str]):
                 case = evolve(case, event)
             if case is cached:
                 return cached
-        self._keep(case)
+        self.keep(case)
         return case
 
-    def _keep(self, case: Case) -> None:
+    def keep(self, case: Case) -> None:
+        """Remember a case as it stands after a save."""
         stream = case_stream(case.ref)
         try:
             newer = self._states.get(stream).version > case.version

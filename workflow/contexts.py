@@ -77,12 +77,13 @@ class Contexts:
         return TriedFacts(self._vault, definition, ref)
 
     def context(
-        self, definition: Definition, facts: CaseFacts, who: str, at: datetime, fresh: bool
+        self, definition: Definition, facts: CaseFacts, who: str, at: datetime, fresh: bool, beside: str | None = None
     ) -> tuple[Context, Reads]:
         """What a decision on the case of `facts` by this person may know, and the streams' versions it stands on:
         these grow with what the decision asks for.
 
-        Read anew where `fresh`. The append is rejected if one of the versions has moved by then.
+        `beside`: a case that gives its keys to this one in the same save. Read anew where `fresh`. The append is
+        rejected if one of the versions has moved by then.
         """
         programme = self._programme(definition.id, fresh)
         directory = self._directory.current() if fresh else self._directory.cached()
@@ -90,7 +91,7 @@ class Contexts:
         reads = [("directory", directory.version), (STREAM, alignments.version)]
         if programme is not None:
             reads.append((f"programme/{definition.id}", programme.version))
-        memberships = Memberships(self._log, frozenset((facts.ref,)), reads)
+        memberships = Memberships(self._log, frozenset((facts.ref, beside or facts.ref)), reads)
 
         def held_elsewhere(keys: tuple[str, ...]) -> Mapping[str, Elsewhere]:
             # Without terms the append alone finds who holds a key, and all is decided again.

@@ -20,6 +20,7 @@ from workflow.potentials import PotentialsApp
 from workflow.reading import Reading
 from workflow.registry import RegistryApp
 from workflow.routes import Routes
+from workflow.routing import RoutingApp
 from workflow.settings import Settings
 from workflow.store import schema, vault
 from workflow.store.documents import DocumentStore, document_store
@@ -61,6 +62,7 @@ class Engine:
             self.routes = Routes(contexts, self.registry)
             self.preferences = Preferences(self.pool, self.vault)
             self.notices = NoticeBoard(self.pool, self.registry, settings.master_key, settings.public_url)
+            self.routing = RoutingApp(self.casework, contexts, self.routes)
             self._opened = opened.pop_all()
 
     @classmethod

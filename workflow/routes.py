@@ -4,18 +4,30 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import Struct
+
 from workflow.contexts import Contexts
 from workflow.domain import routes
+from workflow.domain.alignments import Alignment
 from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
 from workflow.domain.context import Context
 from workflow.domain.definition.model import Definition
 from workflow.domain.mapping import Pair, mapped, pairs_of
-from workflow.domain.routes import Route
+from workflow.domain.routes import Route, Step
 from workflow.registry import RegistryApp
 
 TRIED = "-"
 """Stands for the reference of a case that nobody opened."""
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """What a case has for another programme."""
+
+    facts: dict[str, Any]
+    """Plain, in the other's shape."""
+    alignment: Alignment | None
+    steps: tuple[Step, ...]
 
 
 class Routes:
@@ -27,22 +39,17 @@ class Routes:
     def of_case(self, case: Case, definition: Definition, at: datetime | None = None) -> list[Route]:
         """The other programmes open in a case's region, as its applicant would find them now, by name."""
         moment = at or datetime.now(UTC)
-        own = self._contexts.facts(definition, case.ref)
-        plain = own.plain(case.facts)
         found = []
-        for other in self._open(case.region):
+        for other in self.open(case.region):
             if other.id == definition.id:
                 continue
-            tried = self._contexts.tried(other, case.ref)
-            context, _ = self._contexts.context(other, tried, case.applicant, moment, fresh=True)
-            alignment = routes.between(case, other.id, context, definition.calendar.zone)
-            side = alignment.terms.side_of(other.id) if alignment else None
-            pairs = pairs_of(alignment.terms, side) if alignment and side else ()
-            facts = mapped(plain, definition.facts.schema, other.facts.schema, pairs)
+            context, _ = self._contexts.context(
+                other, self._contexts.tried(other, case.ref), case.applicant, moment, fresh=True
+            )
+            way = self.way(case, definition, other, context)
             documents = routes.fitting(case, definition, other)
-            group = routes.tried(other, case.ref, case.applicant, case.region, facts, moment, documents)
-            steps = routes.recognised(case, other, alignment, context)
-            found.append(routes.route(other, group, context, alignment, steps))
+            group = routes.tried(other, case.ref, case.applicant, case.region, way.facts, moment, documents)
+            found.append(routes.route(other, group, context, way.alignment, way.steps))
         return found
 
     def of_facts(self, facts: dict[str, Any], region: str, who: str, at: datetime | None = None) -> list[Route]:
@@ -52,7 +59,7 @@ class Routes:
         """
         moment = at or datetime.now(UTC)
         found = []
-        for other in self._open(region):
+        for other in self.open(region):
             tried = self._contexts.tried(other, TRIED)
             context, _ = self._contexts.context(other, tried, who, moment, fresh=True)
             pairs = _any_pairs(other, region, context)
@@ -61,7 +68,17 @@ class Routes:
             found.append(routes.route(other, group, context))
         return found
 
-    def _open(self, region: str) -> Iterator[Definition]:
+    def way(self, case: Case, own: Definition, other: Definition, context: Context) -> Way:
+        """What a case has for another programme under the terms that are in force between the two."""
+        alignment = routes.between(case, other.id, context, own.calendar.zone)
+        side = alignment.terms.side_of(other.id) if alignment else None
+        pairs = pairs_of(alignment.terms, side) if alignment and side else ()
+        plain = self._contexts.facts(own, case.ref).plain(case.facts)
+        facts = mapped(plain, own.facts.schema, other.facts.schema, pairs)
+        return Way(facts=facts, alignment=alignment, steps=routes.recognised(case, other, alignment, context))
+
+    def open(self, region: str) -> Iterator[Definition]:
+        """The current definitions of the programmes that take groups of a region, by name."""
         for programme in sorted(self._registry.programmes(), key=lambda one: one.programme):
             if programme.current is None:
                 continue

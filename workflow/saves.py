@@ -57,6 +57,17 @@ def write_of(
     )
 
 
+def both(first: Write, second: Write) -> Write:
+    """Two saves of one command as one: releases come before takes, so that a key can be handed on."""
+    return Write(
+        events=(*first.events, *second.events),
+        command=second.command,
+        claims=(*first.claims, *second.claims),
+        counters=(*first.counters, *second.counters),
+        reads=(*first.reads, *second.reads),
+    )
+
+
 def _claims(ref: str, changes: Sequence[ClaimChange]) -> tuple[ClaimWrite, ...]:
     last = {c.key if c.kind == "unique" else turns.turn(c.key, ref): c for c in changes if c.kind != "counter"}
     return tuple(ClaimWrite(key=key, holder=ref, taken=c.taken, seen=c.seen) for key, c in last.items())

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from workflow.domain.events import Binding, Facts
+from workflow.domain.routed import StepTaken
 from workflow.domain.words import Text
 
 
@@ -118,6 +119,18 @@ class Turn(Struct, frozen=True, kw_only=True):
     key: str
 
 
+class Routed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The other programme's case that ended when this one was opened."""
+
+    case: str
+    version: int
+    """Of that case: the taking that routed the group here."""
+    alignment: str | None = None
+    facts: str
+    """Hash of the facts with which the group came."""
+    steps: tuple[StepTaken, ...] = ()
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Never changed once made, so that what is worked out from it may be kept with it; `replace` keeps none of that."""
 
@@ -177,3 +190,5 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """The alignments whose terms bind the case."""
     imported_from: str | None = None
     """Name of the other system, where the history is imported."""
+    routed: Routed | None = None
+    """Where the group came from, if it took a route."""

@@ -12,7 +12,7 @@ from workflow.domain.context import Context, Elsewhere
 from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import ClaimRule
 from workflow.domain.events import ClaimChange
-from workflow.domain.persons import Persons, persons
+from workflow.domain.persons import Obstacle, Persons, persons
 from workflow.domain.refusal import Refusal
 from workflow.domain.words import Text
 
@@ -29,9 +29,11 @@ class Reconciled(Struct, frozen=True, kw_only=True):
 CANNOT_JUDGE = Text(
     "Kuncinya tidak dapat dihitung: ada nilai yang kurang", "Its key cannot be made: a value is missing"
 )
-NO_PLACES = Text(
-    "Jumlah tempat untuk wilayah dan tahun ini belum ditetapkan; hubungi pengelola program",
-    "No places were set for this region and year; ask the programme's agency",
+NO_PLACES = Obstacle(
+    how=Text(
+        "Jumlah tempat untuk wilayah dan tahun ini belum ditetapkan; hubungi pengelola program",
+        "No places were set for this region and year; ask the programme's agency",
+    )
 )
 
 
@@ -68,7 +70,7 @@ def reconcile(asked: Asked, case: Case, claims: Iterable[str], context: Context)
                 ClaimChange(claim=name, key=key, kind=rule.kind, taken=True, limit=limit, seen=seen[key]) for key in new
             ]
         elif rule.else_to is None or limit is None:
-            refusals.append(sentences.refused_claim(rule, how))
+            refusals.append(sentences.refused_claim(rule, how.how, how.possible_from))
         else:
             diverts = name
             changes.append(ClaimChange(claim=name, key=new[0], kind="turn", taken=True))
@@ -113,20 +115,23 @@ def _why_not(
     others: Mapping[str, Elsewhere],
     terms: Persons,
     context: Context,
-) -> Text | None:
+) -> Obstacle | None:
     """Why new keys cannot be had, without saying whose they are; None where they can."""
     if rule.kind == "unique":
-        obstacle = terms.in_the_way(others.values())
-        return obstacle.how if obstacle else None
+        return terms.in_the_way(others.values())
     if limit is None:
         return NO_PLACES
     used = context.used(new[0])
     if used < limit:
         first = ahead(case, new[0], context)
-        return Text(f"{len(first)} menunggu lebih dulu", f"{len(first)} wait for it already") if first else None
-    return Text(
-        f"{used} dari {limit} tempat terpakai; tunggu sampai ada yang kosong atau kuota ditambah",
-        f"{used} of {limit} places are in use; wait until one is free or the quota is raised",
+        if not first:
+            return None
+        return Obstacle(how=Text(f"{len(first)} menunggu lebih dulu", f"{len(first)} wait for it already"))
+    return Obstacle(
+        how=Text(
+            f"{used} dari {limit} tempat terpakai; tunggu sampai ada yang kosong atau kuota ditambah",
+            f"{used} of {limit} places are in use; wait until one is free or the quota is raised",
+        )
     )
 
 

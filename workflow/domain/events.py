@@ -103,6 +103,8 @@ class DocumentAttached(Kind, frozen=True, kw_only=True, tag=True):
     """Bytes as supplied."""
     replaces: bool
     """True where documents of this kind supplied before no longer count."""
+    origin: str | None = None
+    """The other programme's case from which it was carried over."""
 
 
 class ChecklistAnswered(Kind, frozen=True, kw_only=True, tag=True):
@@ -149,6 +151,8 @@ class ActionTaken(Kind, frozen=True, kw_only=True, tag=True):
     """The alignments whose terms bind the case from now on, in place of those that did."""
     terms: str | None = None
     """Hash of the terms that a party signs with it."""
+    routed_to: str | None = None
+    """The case in another programme that the group takes up in its place."""
     diverted: str | None = None
     """The claim for whose place the case waits from now on, or was refused when its turn came: the action was asked
     for and is not taken; only who asked is kept."""

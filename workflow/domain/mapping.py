@@ -10,7 +10,7 @@ from workflow.domain.terms import Side, Terms
 Schema = Mapping[str, Any]
 Pair = tuple[str, str]
 """Path in the one programme's facts, path in the other's, as `plan.tools`."""
-MARKS = ("x-personal", "x-person", "format")
+MARKS = ("x-personal", "x-person")
 """What two fields have to say alike for a value to pass from one to the other: nothing sealed becomes plain."""
 
 
@@ -59,6 +59,8 @@ def _agree(given: Schema | None, wanted: Schema) -> bool:
     if given is None or _type(given) != _type(wanted):
         return False
     if any(given.get(mark) != wanted.get(mark) for mark in MARKS):
+        return False
+    if wanted.get("x-personal") and given.get("format") != wanted.get("format"):
         return False
     return _type(wanted) != "array" or _agree(given.get("items", {}), wanted.get("items", {}))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workflow.domain import carry, panels, sentences
+from workflow.domain import carry, panels, recognising, sentences
 from workflow.domain.calendar import deadline
 from workflow.domain.case import Case
 from workflow.domain.claims import released_at_end
@@ -95,6 +95,10 @@ def course(definition: Definition, case: Case, taken: Decided, context: Context)
         )
         decided.append(by_system(carried))
         now = after(definition, now, decided[-1], context)
+    while (step := recognising.standing(definition, now, context)) is not None:
+        move = enter(definition, now, definition.actions[step.action].to[now.state], context, round=now.round)
+        decided.append(by_system(recognising.recognise(definition, now, step, move)))
+        now = after(definition, now, decided[-1], context)
     return _seated(definition, now, decided, context)
 
 
@@ -103,7 +107,8 @@ def _seated(definition: Definition, now: Case, decided: list[Decided], context: 
     if action is None or action.panel is None:
         return Course(tuple(decided), now)
     seats = panels.seats_at_entry(definition, now, action, context)
-    decided[-1] = _moving(decided[-1], seats=seats)
+    entering = max(n for n, one in enumerate(decided) if _move(one).to != _move(one).from_)
+    decided[entering] = _moving(decided[entering], seats=seats)
     if len(seats) < action.panel.quorum:
         return Course((), now, (sentences.too_few_seats(action.panel.role, action.panel.quorum, len(seats)),))
     return Course(tuple(decided), now)

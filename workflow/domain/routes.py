@@ -1,7 +1,7 @@
 """Routes: which programmes would take a group as it is, and what each of them lacks."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,6 +30,8 @@ class PlacesLeft(Struct, frozen=True, kw_only=True):
     quota: int | None
     """None: none were set."""
     used: int
+    waiting: int
+    """Groups in the queue."""
 
     @property
     def free(self) -> int:
@@ -42,6 +44,8 @@ class Step(Struct, frozen=True, kw_only=True):
     action: str
     """Of the other programme."""
     taking: Taking
+    until: date
+    """The last day on which it counts."""
 
 
 class Route(Struct, frozen=True, kw_only=True):
@@ -146,8 +150,9 @@ def recognised(case: Case, other: Definition, alignment: Alignment | None, conte
             continue
         if taking.void or taking.role == IMPORTED or action.panel is not None or action.claims:
             continue
-        if (today - local_date(taking.at, other.calendar.zone)).days <= rule.days:
-            found.append(Step(action=action.name, taking=taking))
+        until = local_date(taking.at, other.calendar.zone) + timedelta(days=rule.days)
+        if today <= until:
+            found.append(Step(action=action.name, taking=taking, until=until))
     return tuple(found)
 
 
@@ -165,7 +170,7 @@ def route(
     # What does not fit the schema may be anything at all: nothing is worked out from it.
     whole = replace(group, facts={}) if errors else group
     found = weigh(definition, whole, entering.name, context).refusals
-    told = errors + [refusal for refusal in found if _of_the_group(refusal) and not (errors and _hangs(refusal))]
+    told = errors + [refusal for refusal in found if of_the_group(refusal) and not (errors and _hangs(refusal))]
     return Route(
         programme=definition.id,
         version=definition.version,
@@ -180,7 +185,7 @@ def route(
     )
 
 
-def _of_the_group(refusal: Refusal) -> bool:
+def of_the_group(refusal: Refusal) -> bool:
     """False for what stands against the person who asks."""
     return refusal.code not in FORBIDDEN and not refusal.code.startswith("separation.")
 
@@ -192,4 +197,6 @@ def _hangs(refusal: Refusal) -> bool:
 def _places(definition: Definition, region: str, context: Context) -> PlacesLeft | None:
     city, year = ".".join(region.split(".")[:2]), local_date(context.at, definition.calendar.zone).year
     key = counter_of(definition, city, year)
-    return None if key is None else PlacesLeft(quota=context.quota(city, year), used=context.used(key))
+    if key is None:
+        return None
+    return PlacesLeft(quota=context.quota(city, year), used=context.used(key), waiting=len(context.waiting(key)))

@@ -24,6 +24,7 @@ from workflow.domain.events import (
     Recorded,
     VoteCast,
 )
+from workflow.domain.routed import GroupRouted, StepRecognised
 from workflow.projections.labels import label_of, label_of_opening
 
 
@@ -154,6 +155,12 @@ def _carried(case: Waiting, body: DecisionCarried, event: Recorded) -> None:
     _move(case, body.move, event.at)
 
 
+def _recognised(case: Waiting, body: StepRecognised, event: Recorded) -> None:
+    case.counts[body.action] = case.counts.get(body.action, 0) + 1
+    case.taken[body.action] = event.version
+    _carried(case, body, event)
+
+
 def _asked(case: Waiting, body: InquiryOpened, event: Recorded) -> None:
     case.asked[body.number] = body.to
     if body.days_left is not None:
@@ -171,7 +178,7 @@ def _lapsed(case: Waiting, body: InquiryAnswered | InquiryLapsed, event: Recorde
         case.due, case.warn = body.due, body.warn
 
 
-def _warned(case: Waiting, body: DeadlineWarned, event: Recorded) -> None:
+def _noted(case: Waiting, body: DeadlineWarned | GroupRouted, event: Recorded) -> None:
     """Nothing waits for anybody else; the case's version has grown."""
 
 
@@ -212,10 +219,12 @@ _CHANGES: Mapping[type[Kind], Callable[[Waiting, Any, Recorded], None]] = {
     VoteCast: _vote,
     ActionTaken: _taking,
     DecisionCarried: _carried,
+    StepRecognised: _recognised,
+    GroupRouted: _noted,
     InquiryOpened: _asked,
     InquiryAnswered: _told,
     InquiryLapsed: _lapsed,
-    DeadlineWarned: _warned,
+    DeadlineWarned: _noted,
     DeadlinePassed: _passed,
     DeadlineMoved: _deadline_moved,
 }

@@ -8,6 +8,7 @@ from workflow.domain.events import CASE_KINDS, Kind
 from workflow.domain.potentials import POTENTIAL_KINDS
 from workflow.domain.rebound import REBOUND_KINDS
 from workflow.domain.registry import REGISTRY_KINDS
+from workflow.domain.routed import ROUTE_KINDS
 from workflow.domain.tracking import TRACKING_KINDS
 from workflow.domain.transfers import TRANSFER_KINDS
 
@@ -41,5 +42,6 @@ KINDS = by_tag(
         *POTENTIAL_KINDS,
         *TRACKING_KINDS,
         *TRANSFER_KINDS,
+        *ROUTE_KINDS,
     )
 )

@@ -17,15 +17,29 @@ from workflow.domain import events as _events
 from workflow.domain import evolve as _evolve
 from workflow.domain import evolve_alignments as _evolve_alignments
 from workflow.domain import evolve_deadlines as _evolve_deadlines
+from workflow.domain import evolve_routes as _evolve_routes
 from workflow.domain import holding as _holding
 from workflow.domain import merge as _merge
 from workflow.domain import rebound as _rebound
+from workflow.domain import routed as _routed
 from workflow.domain import words as _words
 from workflow.domain.case import Case
 
 EVERY = 50
 """Events folded at one load from which a snapshot is worth its row."""
-FOLD_MODULES = (_case, _events, _evolve, _evolve_alignments, _evolve_deadlines, _holding, _merge, _rebound, _words)
+FOLD_MODULES = (
+    _case,
+    _events,
+    _evolve,
+    _evolve_alignments,
+    _evolve_deadlines,
+    _evolve_routes,
+    _holding,
+    _merge,
+    _rebound,
+    _routed,
+    _words,
+)
 """All that the fold of a case is made of."""
 
 
