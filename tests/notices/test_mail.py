@@ -9,8 +9,9 @@ import pytest
 from tests.notices.conftest import Sink, serving
 from tests.notices.secrets import certificate
 from tests.notices.telling import Town
+from workflow.delivery.channel import Line, Parcel
 from workflow.delivery.dead_letters import DeadLetters
-from workflow.delivery.mail import BadAddress, Mail, relay_of
+from workflow.delivery.mail import BadAddress, Mail, compose, relay_of
 from workflow.delivery.outbox import ATTEMPTS, FIRST_PAUSE, LEASE, LONGEST_PAUSE, Outbox, pause, ways
 from workflow.delivery.preferences import Preference
 from workflow.delivery.sending import Sender
@@ -250,3 +251,29 @@ def test_pauses_grow_and_end():
     for attempt in range(1, ATTEMPTS + 1):
         assert FIRST_PAUSE * 0.75 <= pause(attempt) <= LONGEST_PAUSE * 1.25
     assert pause(1) < pause(4) < pause(8)
+
+
+def test_a_title_stays_one_line_of_printable_signs():
+    line = Line(title="Judul\r\nBcc: x@people.example\x00\u202e\tlagi " + "a" * 500, ref="TKM-1", link="/cases/TKM-1")
+    parcel = Parcel(name="n" * 32, address="a@people.example", language="id", lines=(line,))
+    letter = compose(parcel, FROM)
+    assert letter["Bcc"] is None
+    assert letter["Subject"].startswith("Judul Bcc: x@people.example lagi a")
+    assert len(letter["Subject"]) == 150
+    assert b"\r\nBcc:" not in letter.as_bytes()
+
+
+def test_a_parcel_that_cannot_be_made_keeps_no_other_waiting(post: Post, monkeypatch: pytest.MonkeyPatch):
+    ref = post.town.submitted()
+    board, whole = post.town.engine.notices, post.town.engine.notices.headline
+
+    def headline(row, language):
+        if row.person == "officer.palu":
+            raise LookupError(ref)
+        return whole(row, language)
+
+    monkeypatch.setattr(board, "headline", headline)
+    assert post.turn() == 1
+    assert post.states(ref) == {"officer.palu": "waits", "officer2.palu": "sent"}
+    monkeypatch.undo()
+    assert post.turn(later(minutes=2)) == 1

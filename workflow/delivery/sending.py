@@ -10,6 +10,7 @@ from workflow.delivery.outbox import Outbox, Sending
 from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
 from workflow.notices import NoticeBoard
+from workflow.projections.runner import AWAY
 
 TAKEN = 20
 """Parcels a time: each attempt ends within a minute, and the lease is of three."""
@@ -65,6 +66,12 @@ class Sender:
                 self._outbox.later(rows, now, str(error))
             except Never as error:
                 self._outbox.dead(rows, now, str(error))
+            except AWAY:
+                raise
+            except Exception as error:
+                # One parcel that cannot be made keeps no other waiting.
+                log.error("%s parcel %s: %s", self._carrier.channel, rows[0].parcel, type(error).__name__)
+                self._outbox.later(rows, now, f"it could not be made: {type(error).__name__}")
         return arrived
 
     def _one(self, rows: Sequence[Sending], now: datetime) -> bool:

@@ -93,13 +93,20 @@ class Notices(Projection):
     def apply(self, connection: Connection[Any], events: Iterable[Recorded]) -> None:
         events = tuple(events)
         cases = _cases(connection, events)
-        changed = any(event.stream == STREAM for event in events)
         directory, posts = self._directory(connection)
+        changed: list[Recorded] = []
         made: dict[str, Row] = {}
-        for event in events:
-            if event.stream == STREAM:
-                directory = fold((event,), directory)
+        for event in (*events, None):
+            if changed and (event is None or event.stream != STREAM):
+                # One copy of the directory for a whole run of its events.
+                directory = fold(changed, directory)
                 posts = posts_of(directory)
+                self._keep(connection, directory, posts)
+                changed = []
+            if event is None:
+                break
+            if event.stream == STREAM:
+                changed.append(event)
             elif event.stream.startswith("case/"):
                 waiting.fold(cases, event)
                 case = cases[event.stream[5:]]
@@ -110,8 +117,6 @@ class Notices(Projection):
                         [case.ref, event.at, event.position],
                     )
                 made.update((row.id, row) for row in self._made(case, event, posts))
-        if changed:
-            self._keep(connection, directory, posts)
         if cases:
             rows: Iterable[Any] = ((case.ref, msgspec.msgpack.encode(case)) for case in cases.values())
             write_rows(connection, "memory", ("ref", "state"), ("ref",), rows)
