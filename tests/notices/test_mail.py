@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.notices.conftest import Sink, serving
+from tests.notices.mailbox import Sink, serving
 from tests.notices.secrets import certificate
 from tests.notices.telling import Town
 from workflow.delivery.channel import Line, Parcel

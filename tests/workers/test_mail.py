@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from selaras.demo.loading import set_up
-from tests.notices.conftest import serving
+from tests.notices.mailbox import serving
 from tests.notices.telling import Town
 from workers import queues
 from workers.app import app
