@@ -29,6 +29,7 @@ from api import (
     routes,
     tracking,
     transfers,
+    webhooks,
     workload,
 )
 
@@ -55,6 +56,7 @@ ROOMS = (
     quotas.room,
     rebinding.room,
     feed.room,
+    webhooks.room,
     potentials.room,
     outcomes.room,
     dead_letters.room,

@@ -14,6 +14,7 @@ PART = re.compile(r"<(?:[a-z]+:)?([a-z0-9_]+)>")
 WORDS = {
     200: "Done",
     201: "Made",
+    204: "Done; there is nothing to show",
     302: "Elsewhere",
     400: "Not readable",
     401: "Who are you?",

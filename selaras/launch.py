@@ -167,14 +167,23 @@ class Launch:
 
 
 def children(port: int, environ: Mapping[str, str], logs: Path, place: Path) -> list[Child]:
-    """The processes of production, one each: the web server, a worker and the beat."""
+    """The processes of production, one each: the web server, a worker, one that delivers, and the beat."""
     celery = [sys.executable, "-m", "celery", "-A", "workers.app:app"]
     quiet = ["--loglevel", "WARNING"]
     worker = [*celery, "worker", *quiet, "--concurrency", environ.get("WORKERS") or "2", "--without-gossip"]
-    worker += ["--without-mingle", "--hostname", f"selaras-{port}@%h"]
+    worker += ["--without-mingle", "--hostname"]
     beat = [*celery, "beat", *quiet, "--schedule", str(_fresh(place / "beat") / "schedule"), "--pidfile="]
-    commands = {"web": granian(port, environ, "api.wsgi:app"), "worker": worker, "beat": beat}
-    return [Child(name, argv, environ, logs / f"{name}.log") for name, argv in commands.items()]
+    commands = {
+        "web": granian(port, environ, "api.wsgi:app"),
+        "worker": [*worker, f"selaras-{port}@%h"],
+        "deliver": [*worker, f"selaras-deliver-{port}@%h"],
+        "beat": beat,
+    }
+    queues = {"worker": "project,keep,clock", "deliver": "mail,webhook"}
+    return [
+        Child(name, argv, {**environ, "SELARAS_QUEUES": queues.get(name, "")}, logs / f"{name}.log")
+        for name, argv in commands.items()
+    ]
 
 
 def granian(port: int, environ: Mapping[str, str], application: str) -> list[str]:

@@ -63,6 +63,7 @@ SETTING = {
     "timezone": "UTC",
     "imports": [
         "workers.project",
+        "workers.push",
         "workers.keep",
         "workers.clock",
         "workers.mail",
@@ -85,6 +86,11 @@ SETTING = {
             "task": queues.SWEEP_CLOCK,
             "schedule": TICK,
             "options": {"queue": queues.CLOCK, "expires": TICK * 2},
+        },
+        "push": {
+            "task": queues.PUSH,
+            "schedule": SWEEP,
+            "options": {"queue": queues.WEBHOOK, "expires": SWEEP * 2},
         },
         "sweep": {
             "task": queues.CATCH_UP,
@@ -125,6 +131,12 @@ def _listen_to_its_own_canary(sender: str, conf: Any, **rest: Any) -> None:
     """Give the worker a queue of its own besides those by purpose."""
     name = queues.own(sender)
     conf.task_queues = [*conf.task_queues, Queue(name, Exchange(name, type="direct"), routing_key=name)]
+
+
+@signals.celeryd_after_setup.connect
+def _serve_what_is_chosen(sender: str, instance: Any, **rest: Any) -> None:
+    """Consume from the chosen queues and its own alone; what is sent may go to any."""
+    instance.app.amqp.queues.select([*queues.CHOSEN, queues.own(sender)])
 
 
 app.steps["worker"].add(Watch)

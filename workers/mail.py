@@ -2,7 +2,7 @@
 
 import logging
 
-from workers import queues, room
+from workers import nudge, queues, room
 from workers.app import app
 
 TURN = 20.0
@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 @app.task(name=queues.SEND_MAIL, queue=queues.MAIL, acks_late=False)
 def send_mail() -> None:
     """Acknowledged at once: what a worker's death cuts short is taken again when its lease has run out."""
+    nudge.taken(queues.SEND_MAIL)
     engine = room.parts().engine
     if engine is None or engine.settings.smtp_url is None:
         return

@@ -16,7 +16,6 @@ REST = 1.0
 """Seconds without a try after the broker did not answer."""
 GAP = 0.002
 """Seconds between two nudges of a process: what comes in between is covered by the later one."""
-FLAG = "selaras.nudged"
 PENDING = 500
 """Milliseconds for which a nudge counts as on its way, where its task does not say that it began."""
 
@@ -64,21 +63,22 @@ nudge = Nudger()
 """Called by the API after each commit."""
 
 
-def send() -> None:
-    """One message for all that follows the log, unless one is on its way that nobody has begun.
-
-    Raises where the broker is away.
-    """
-    if _broker().set(FLAG, 1, nx=True, px=PENDING):
-        app.send_task(queues.CATCH_UP, queue=queues.PROJECT, retry=False, expires=30)
+def send(task: str = queues.CATCH_UP) -> None:
+    """One message for a task, unless one is on its way that nobody has begun. Raises where the broker is away."""
+    if _broker().set(_flag(task), 1, nx=True, px=PENDING):
+        app.send_task(task, queue=queues.OF_TASK[task], retry=False, expires=30)
 
 
-def taken() -> None:
+def taken(task: str) -> None:
     """A nudge's task has begun: what comes from now on needs another one."""
     try:
-        _broker().delete(FLAG)
+        _broker().delete(_flag(task))
     except redis.RedisError:
         log.debug("the broker is away")
+
+
+def _flag(task: str) -> str:
+    return f"{task}.nudged"
 
 
 _clients: dict[tuple[int, str], Any] = {}

@@ -13,9 +13,13 @@ TURN = 2.0
 def catch_up() -> None:
     """One turn after the other for every read model and reaction that is behind, until all are level."""
     follower = room.parts().follower
-    nudge.taken()
-    began = time.monotonic()
-    while follower.look():
-        if time.monotonic() - began >= TURN:
-            nudge.send()
-            return
+    nudge.taken(queues.CATCH_UP)
+    began, moved, level = time.monotonic(), False, False
+    while not level and time.monotonic() - began < TURN:
+        level = not follower.look()
+        moved |= not level
+    if not level:
+        nudge.send()
+    if moved:
+        nudge.send(queues.PUSH)
+        nudge.send(queues.SEND_MAIL)

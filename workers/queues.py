@@ -1,5 +1,7 @@
 """The queues by purpose, and the names of the tasks that go through them. A queue is here once it has a user."""
 
+import os
+
 PROJECT = "project"
 """Read models and reactions catch up."""
 KEEP = "keep"
@@ -8,11 +10,18 @@ CLOCK = "clock"
 """What is due is done; a day that moves ten thousand deadlines keeps no list waiting."""
 MAIL = "mail"
 """E-mail goes out."""
-QUEUES = (PROJECT, KEEP, CLOCK, MAIL)
+WEBHOOK = "webhook"
+"""The feed goes out to other systems; like mail by a worker of its own, for a receiver may keep it waiting."""
+QUEUES = (PROJECT, KEEP, CLOCK, MAIL, WEBHOOK)
+CHOSEN = tuple(name for name in QUEUES if name in (os.environ.get("SELARAS_QUEUES") or ",".join(QUEUES)).split(","))
+"""Those that the workers of this process serve."""
 CATCH_UP = "selaras.catch_up"
+PUSH = "selaras.push"
+SEND_MAIL = "selaras.send_mail"
+OF_TASK = {CATCH_UP: PROJECT, PUSH: WEBHOOK, SEND_MAIL: MAIL}
+"""Where the tasks go that are nudged."""
 SWEEP_CLOCK = "selaras.sweep_clock"
 SWEEP_DOCUMENTS = "selaras.sweep_documents"
-SEND_MAIL = "selaras.send_mail"
 CANARY = "selaras.canary"
 
 

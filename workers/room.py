@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from celery import signals
 from psycopg_pool import ConnectionPool
 
+from workers import queues
 from workflow.projections.following import Follower
 from workflow.projections.models import ReadModels
 from workflow.reactions_known import reacting
@@ -56,8 +57,9 @@ def open_parts(settings: Settings) -> Parts:
 
 @signals.worker_process_init.connect
 def enter(**rest: Any) -> None:
-    """Begin to follow the log, and to watch the worker that this process belongs to."""
-    threading.Thread(target=_follow, daemon=True, name="follow").start()
+    """Begin to follow the log, where that is its work, and to watch the worker that this process belongs to."""
+    if queues.PROJECT in queues.CHOSEN:
+        threading.Thread(target=_follow, daemon=True, name="follow").start()
     threading.Thread(target=_outlive_nobody, args=[os.getppid()], daemon=True, name="orphan").start()
 
 

@@ -29,6 +29,7 @@ from workflow.store.log import Log
 from workflow.store.vault import Vault
 from workflow.tokens import Tokens
 from workflow.transfers import TransfersApp
+from workflow.webhooks import subscriptions
 
 POOL_SIZE = 8
 
@@ -93,3 +94,4 @@ def prepare(database_url: str) -> None:
         notices.prepare(connection)
         preferences.prepare(connection)
         outbox.prepare(connection)
+        subscriptions.prepare(connection)

@@ -32,6 +32,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`smtps://USER:PASSWORD@HOST:PORT`, `smtp://…` with STARTTLS, `smtp-plain://…` without TLS; None: no mail."""
     mail_from: str = ""
     """The address that mail comes from."""
+    webhook_networks: str = ""
+    """Inner networks to which webhooks may go, as `10.0.0.0/8, fd00::/8`; empty: to public addresses only."""
     documents_url: str | None = None
     """`s3://BUCKET/PREFIX` for an S3-style store; None: the data folder."""
 
@@ -56,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             public_url=(environ.get("PUBLIC_URL") or "").rstrip("/"),
             smtp_url=environ.get("SMTP_URL") or None,
             mail_from=environ.get("MAIL_FROM") or "",
+            webhook_networks=environ.get("WEBHOOK_NETWORKS", ""),
             documents_url=environ.get("DOCUMENTS_URL"),
         )
 

@@ -66,9 +66,9 @@ class Room:
         self.keeper = threading.Thread(target=watch)
         self.keeper.start()
 
-    def worker(self, **environ: str) -> subprocess.Popen:
+    def worker(self, name: str = "w", **environ: str) -> subprocess.Popen:
         quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-        return self.start("worker", *quiet, "--concurrency", "1", "--hostname", "w@test", **environ)
+        return self.start("worker", *quiet, "--concurrency", "1", "--hostname", f"{name}@test", **environ)
 
     def said(self) -> str:
         return (self.folder / "said").read_text(errors="replace")
