@@ -16,6 +16,8 @@ from selaras.demo.walk import Group, Paper, Step
 SEED = 7271
 GROUPS = 500
 SALT = "garam-talise"
+LEGACY = "legacy"
+"""The stage of those whose past is another system's."""
 
 
 class Fate(NamedTuple):
@@ -47,7 +49,7 @@ CLUSTERS = {"regency": 16, "province": 22, "mentoring": 58, "completed": 16}
 CLUSTERS_BY_REGION = (2, 12, 10, 18, 9, 13, 7, 8, 9, 7, 6, 4, 7)
 NO_CLUSTERS = {"draft": 14, "closed": 9, "gone": 5}
 NO_CLUSTERS_BY_REGION = (0, 3, 3, 4, 2, 4, 2, 2, 3, 1, 1, 1, 2)
-CITY_WORKS = {"draft": 2, "review": 3, "mentoring": 4, "completed": 2, "closed": 4, "gone": 2}
+CITY_WORKS = {"review": 3, "mentoring": 4, "completed": 2, "closed": 4, "gone": 2}
 SMALL_PLAN = {"plan": {"tools": 7_200_000, "materials": 4_000_000, "workers_now": 2, "workers_target": 9}}
 WAITING = (*[(10, SMALL_PLAN)] * 8, *[(12, SMALL_PLAN)] * 3, *[(10, {})] * 4, *[(17, SMALL_PLAN)] * 2, (18, {}))
 """Members and plan of the groups that wait in Palu: eleven would pass the city's own programme, seven would not."""
@@ -82,6 +84,7 @@ def fates() -> list[Fate]:
         *spread(KLASTER, CLUSTERS, CLUSTERS_BY_REGION),
         *spread(KLASTER, NO_CLUSTERS, NO_CLUSTERS_BY_REGION),
         *(Fate(PADAT_KARYA, "palu", "draft", members=8, over=salt) for _ in range(3)),
+        *(Fate(PADAT_KARYA, "palu", LEGACY, members=5) for _ in range(2)),
         *(Fate(PADAT_KARYA, "palu", stage, members=8) for stage, number in CITY_WORKS.items() for _ in range(number)),
     ]
 
@@ -91,15 +94,33 @@ def leaders() -> tuple[str, ...]:
     return tuple(leader_of(number) for number in range(1, GROUPS + 1))
 
 
-def steps(past: Past, paper: Paper) -> Iterator[Step]:
-    """The steps of every group beside the small cast."""
-    random = Random(SEED)  # noqa: S311
-    mentors = Mentors()
+def dealt() -> list[tuple[Group, Fate]]:
+    """Every group beside the small cast."""
+    found = []
     for number, fate in enumerate(fates(), start=len(STORIES) + 1):
         region = BY_SLUG[fate.region]
         facts = papers.facts(fate.programme, number, region, fate.members, **(fate.over or {}))
-        group = Group(number, fate.programme, region, leader_of(number), facts)
-        yield from lives.lived(group, fate.stage, past, paper, random, mentors.of(fate))
+        found.append((Group(number, fate.programme, region, leader_of(number), facts), fate))
+    return found
+
+
+def steps(past: Past, paper: Paper) -> Iterator[Step]:
+    """The steps of every group beside the small cast whose past is our own."""
+    random = Random(SEED)  # noqa: S311
+    mentors = Mentors()
+    for group, fate in dealt():
+        if fate.stage != LEGACY:
+            yield from lives.lived(group, fate.stage, past, paper, random, mentors.of(fate))
+
+
+def of_old() -> list[tuple[Group, Group]]:
+    """The groups of the city's old system, each with a group of the ministry's programme that shares people with it."""
+    groups = dealt()
+    old = [group for group, fate in groups if fate.stage == LEGACY]
+    others = [
+        group for group, fate in groups if (fate.programme, fate.region, fate.stage) == (TKM, "palu", "mentoring")
+    ]
+    return list(zip(old, others, strict=False))
 
 
 class Mentors:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import workflow
-from selaras.demo import agreements, crowd, groups, offices, people, places, potentials, raising
+from selaras.demo import agreements, crowd, groups, legacy, offices, people, places, potentials, raising
 from selaras.demo.past import Past
 from selaras.demo.play import Told, play
 from selaras.demo.shelf import Shelf
@@ -42,6 +42,7 @@ def load(
         play(engine, groups.steps(past, shelf.paper), past.day, told)
         return len(groups.STORIES)
     set_up_province(engine, moment)
+    legacy.load(engine, past, crowd.of_old())
     lives = (
         groups.steps(past, shelf.paper),
         crowd.steps(past, shelf.paper),

@@ -1,14 +1,20 @@
 """Every figure of the demo as told in `docs/demo.md`, counted from its cases as city and ministry find them."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from selaras import demo
-from selaras.demo import agreements
+from selaras.demo import agreements, papers
+from selaras.demo.past import Past
 from selaras.demo.places import KLASTER, PADAT_KARYA, PLACES, TKM
+from selaras.demo.play import play
+from selaras.demo.proposal import Proposal
 from selaras.demo.raising import before
-from selaras.demo.regions import REGIONS
+from selaras.demo.regions import BY_SLUG, REGIONS
+from selaras.demo.shelf import Shelf
+from selaras.demo.walk import Group
 from tests.demo.conftest import NOW, all_cases
 from workflow.domain.case import Case
 from workflow.engine import Engine
@@ -135,9 +141,13 @@ def test_once_the_places_are_raised_nobody_waits_and_a_newcomer_goes_straight_to
     key = f"quota/{TKM}/72.71/{NOW.year}"
     assert loaded.log.waiting(key) == ()
     assert loaded.log.used(key) == 50 + 18
-    programme = loaded.registry.current(TKM)
-    assert programme is not None
-    assert (programme.places("72.71", NOW.year) or 0) - 68 > 40
+
+    newcomer = Group(600, TKM, BY_SLUG["palu"], "leader.palu", papers.facts(TKM, 600, BY_SLUG["palu"]))
+    walk = Proposal(newcomer, Past(NOW), Shelf(loaded).paper, 0).proposed()
+    play(loaded, walk.steps, timedelta(days=1), told=lambda done, of: None)
+
+    assert loaded.log.waiting(key) == ()
+    assert loaded.log.used(key) == 50 + 18 + 1
 
 
 def test_loaded_again_it_changes_nothing(loaded: Engine) -> None:

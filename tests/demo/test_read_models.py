@@ -83,3 +83,8 @@ def test_city_and_province_overlap_without_an_alignment(picture: Picture) -> Non
 def test_one_mentor_breaks_the_terms_with_fourteen_groups(picture: Picture) -> None:
     (breach,) = [one for one in findings(picture) if one.kind == "breach"]
     assert (breach.region, breach.dimension, breach.figure) == ("72.71", "groups_per_mentor", 14)
+
+
+def test_six_people_are_doubled_through_the_legacy_import(picture: Picture) -> None:
+    (double,) = [one for one in findings(picture) if one.kind == "double"]
+    assert (double.parties, double.region, double.figure) == ((PADAT_KARYA, TKM), "72.71", 6)

@@ -96,3 +96,26 @@ def test_the_demo_loads_once_and_again_changes_nothing(engine: Engine) -> None:
         "withdrawn",
     } <= set(states)
     assert "DecisionCarried" in {type(event.body).__name__ for event in events}
+
+
+class Cut(Exception):
+    """The load is cut short."""
+
+
+def test_a_load_that_was_cut_short_goes_on(engine: Engine) -> None:
+    now = datetime(2026, 11, 25, 2, tzinfo=UTC)
+
+    def cut(done: int, of: int) -> None:
+        if done > of / 2:
+            raise Cut
+
+    with pytest.raises(Cut):
+        demo.load(engine, now, few=True, told=cut)
+    half = engine.log.head()
+    told: list[tuple[int, int]] = []
+    demo.load(engine, now, few=True, told=lambda done, of: told.append((done, of)))
+
+    assert told[-1][0] == told[-1][1]
+    assert engine.log.head() > half
+    steps = [event.command for event in engine.log.select(0, engine.log.head()) if event.stream.startswith("case/")]
+    assert len(set(steps)) == told[-1][1]

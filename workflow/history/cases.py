@@ -4,6 +4,7 @@ import hmac
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -38,7 +39,7 @@ class PastCase(Struct, frozen=True):
     id: str
     opened: datetime
     """UTC; no later than the first step."""
-    facts: dict[str, str | int | bool]
+    facts: dict[str, Any]
     deadline: datetime | None
     steps: tuple[Step, ...]
 
