@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import decisions, latency, library, raw, rebuild, system, web
+from bench import decisions, latency, library, mail, raw, rebuild, system, web
 from bench.load import Rate, run
 from workflow.engine import Engine
 
@@ -83,6 +83,8 @@ def rows() -> Iterator[str]:
             ratio = f"{http.per_second / bare.per_second:.2f} × bare route"
             yield f"| P7 decisions over HTTP, 32 connections | {bare} (bare route) | – | {http} | {ratio} | ≥ 0.6 × |"
         seen = latency.acknowledged_to_visible(place / "run", 50, SECONDS * 2)
+        mailed = mail.acknowledged_to_mailed(place / "mail", 50, SECONDS)
+        yield f"| acknowledged → at the mail server, 50/s | – | – | {mailed} | p99 {mailed.p99:.0f} ms | p99 < 2 s |"
         yield f"| P6 acknowledged → in the inbox, 50/s | – | – | {seen} | p99 {seen.p99:.0f} ms | p99 < 100 ms |"
 
 

@@ -26,8 +26,13 @@ class Sink:
     @property
     def letters(self) -> list[EmailMessage]:
         """What it took, in order."""
+        return [letter for _, letter in self.stamped]
+
+    @property
+    def stamped(self) -> list[tuple[Path, EmailMessage]]:
+        """What it took, in order, each with its file, written when it was there."""
         files = sorted(self.folder.glob("*.eml"), key=lambda file: int(file.stem))
-        return [email.message_from_bytes(file.read_bytes(), policy=SMTP) for file in files]
+        return [(file, email.message_from_bytes(file.read_bytes(), policy=SMTP)) for file in files]
 
     @property
     def asked(self) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.notices.telling import Town
-from workflow.asks import DeadlineAsk
+from workflow.asks import AnswerAsk, DeadlineAsk
 from workflow.projections.notices import Notices, notice_id
 from workflow.projections.rebuilding import rebuild
 
@@ -98,6 +98,14 @@ def test_a_reminder_of_a_question_goes_to_who_is_asked(town: Town):
     assert remind
     town.engine.casework.handle(ref, DeadlineAsk(what="warn", inquiry=1), "system", key="r", at=remind)
     assert town.told(ref)["DeadlineWarned"] == {"leader.palu"}
+
+
+def test_a_question_is_told_to_who_is_asked_and_its_answer_to_who_goes_on(town: Town):
+    ref = town.submitted()
+    town.inquired(ref)
+    assert town.told(ref)["InquiryOpened"] == {"leader.palu"}
+    town.ask(ref, AnswerAsk(number=1, answer="Di Tatanga"), "leader.palu")
+    assert town.told(ref)["InquiryAnswered"] == {*OFFICERS, "head.palu"}
 
 
 def test_everybody_reads_it_in_their_language(town: Town):

@@ -8,7 +8,7 @@ from workflow.domain.authority import in_force, reaches
 from workflow.domain.context import Appointment
 from workflow.domain.definition.model import SYSTEM, Definition, NoticeRule
 from workflow.domain.directory import Directory
-from workflow.domain.events import DeadlinePassed, Kind
+from workflow.domain.events import DeadlinePassed, InquiryOpened, Kind
 from workflow.projections.standing import next_steps
 from workflow.projections.waiting import Waiting
 
@@ -42,7 +42,9 @@ def recipients(
 def _roles(definition: Definition, rule: NoticeRule, case: Waiting, body: Kind) -> Iterator[str]:
     for to in rule.to:
         if to == HANDLERS:
-            asked = case.asked.get(getattr(body, "inquiry", None) or 0)
+            # A question, and the reminder of one, concern who is asked.
+            number = body.number if isinstance(body, InquiryOpened) else getattr(body, "inquiry", None)
+            asked = case.asked.get(number or 0)
             yield from (asked,) if asked else next_steps(definition, case)
         elif to == ESCALATION:
             escalated = body.escalate if isinstance(body, DeadlinePassed) else case.escalated
