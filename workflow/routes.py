@@ -9,7 +9,6 @@ from msgspec import Struct
 from workflow.contexts import Contexts
 from workflow.domain import routes
 from workflow.domain.alignments import Alignment
-from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
 from workflow.domain.context import Context
 from workflow.domain.definition.model import Definition
@@ -70,7 +69,7 @@ class Routes:
 
     def way(self, case: Case, own: Definition, other: Definition, context: Context) -> Way:
         """What a case has for another programme under the terms that are in force between the two."""
-        alignment = routes.between(case, other.id, context, own.calendar.zone)
+        alignment = routes.between(case, other, context)
         side = alignment.terms.side_of(other.id) if alignment else None
         pairs = pairs_of(alignment.terms, side) if alignment and side else ()
         plain = self._contexts.facts(own, case.ref).plain(case.facts)
@@ -90,9 +89,7 @@ class Routes:
 def _any_pairs(definition: Definition, region: str, context: Context) -> list[Pair]:
     """The pairs of all terms in force that lead to a programme: nobody says whose shape the facts have."""
     found: list[Pair] = []
-    today = local_date(context.at, definition.calendar.zone)
-    for alignment in context.alignments.touching(definition.id, region, today):
+    for alignment in routes.agreed(definition, region, context):
         side = alignment.terms.side_of(definition.id)
-        if side is not None and alignment.standing == "in_force":
-            found += pairs_of(alignment.terms, side)
+        found += pairs_of(alignment.terms, side) if side else ()
     return found

@@ -71,6 +71,7 @@ def test_after_12_months():
     ended = elsewhere(ended=LAST_YEAR)
     told = submitted(ended, AFTER_12).then_refused(CODE)
     assert "24 November 2026" in how(told)
+    assert told.refused[0].possible_from == date(2026, 11, 24)
     assert told.world.now.date() == date(2026, 11, 23)
     told.given(later(hours=14), submit())
     assert told.state == "city_review"
@@ -84,6 +85,7 @@ def test_after_counts_from_the_release_where_the_case_goes_on_without_the_person
 def test_after_gives_no_day_while_the_other_membership_lasts():
     told = submitted(elsewhere(), AFTER_12).then_refused(CODE)
     assert "12 full months after it has" in how(told)
+    assert told.refused[0].possible_from is None
 
 
 def test_of_two_memberships_the_later_day_counts():
@@ -121,6 +123,13 @@ def test_suspended_terms_allow_nothing_and_still_forbid():
     recent = elsewhere(held=False, ended=START - timedelta(days=30))
     story(recent, suspended).when(submit()).then("GroupProposed")
     story(recent, alignments(AFTER_12, standing="suspended")).when(submit()).then_refused(CODE)
+
+
+def test_terms_reach_a_region_whose_code_has_changed_since():
+    told = story(elsewhere(), alignments(terms(Persons(rule="cumulative"), regions=("72.99",))))
+    told.when(submit()).then_refused(CODE)
+    told.world.former_codes[PALU] = ("72.99.01",)
+    told.when(submit()).then("GroupProposed")
 
 
 def test_negotiated_and_ended_terms_change_nothing():

@@ -119,6 +119,7 @@ class World:
         self.elsewhere: dict[str, Elsewhere] = {}
         """What other programmes' cases hold or held."""
         self.alignments = Alignments()
+        self.former_codes: dict[str, tuple[str, ...]] = {}
         self.places: dict[str, int] = {}
         self.quotas: dict[tuple[str, int], int] = {("72.71", 2026): 50, ("72.10", 2026): 50, ("72.71", 2027): 50}
         self.queues: dict[str, list[str]] = {}
@@ -148,6 +149,7 @@ class World:
             waiting=lambda key: tuple(self.queues.get(key, ())),
             quota=lambda region, year: self.quotas.get((region, year)),
             alignments=self.alignments,
+            formerly=lambda region: self.former_codes.get(region, ()),
         )
 
     def _elsewhere(self, ref: str, keys: tuple[str, ...]) -> dict[str, Elsewhere]:

@@ -188,6 +188,7 @@ def explained(engine: Engine, start: int) -> int:
                 programme=programmes[ref],
                 today=local_date(event.at, ZONE),
                 zone=ZONE,
+                formerly=lambda region: (),
                 terms=known.touching(programmes[ref], PALU, local_date(event.at, ZONE)),
             )
             others = Elsewhere(memberships=(*holders.values(), *former.get(change.key, [])))

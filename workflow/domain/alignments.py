@@ -72,10 +72,7 @@ class Alignments(Struct, frozen=True, kw_only=True):
 
     def concern(self, programme: str) -> bool:
         """True where terms in force or suspended name a programme, wherever and whenever."""
-        return any(
-            one.standing in ("in_force", "suspended") and one.terms.side_of(programme) is not None
-            for one in self.known.values()
-        )
+        return any(one.standing in RUNNING and one.terms.side_of(programme) is not None for one in self.known.values())
 
 
 def fold(events: Iterable[Recorded], alignments: Alignments) -> Alignments:

@@ -3,7 +3,7 @@
 Without terms a key is one case's. Terms in force can allow more; suspended ones allow nothing, and still forbid.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -46,6 +46,8 @@ class Persons(Struct, frozen=True, kw_only=True):
     zone: str
     terms: tuple[Alignment, ...]
     """In force or suspended, and reaching the case."""
+    formerly: Callable[[str], tuple[str, ...]]
+    """A region's code → those under which it was known before."""
 
     def seen(self, elsewhere: Mapping[str, Elsewhere], key: str) -> int | None:
         """What the append has to find for a key to be taken: the last change of it that the decision knew of.
@@ -66,11 +68,14 @@ class Persons(Struct, frozen=True, kw_only=True):
             for one in self.terms
             if membership.programme != self.programme
             and one.terms.side_of(membership.programme) is not None
-            and one.terms.reaches(membership.region, self.today)
+            and any(one.terms.reaches(code, self.today) for code in self._codes(membership.region))
         ]
         if not between:
             return ELSEWHERE if membership.held else None
         return _hardest(self._under(one, membership) for one in between)
+
+    def _codes(self, region: str) -> tuple[str, ...]:
+        return (region, *self.formerly(region))
 
     def _under(self, alignment: Alignment, membership: Membership) -> Obstacle | None:
         """What terms say to a membership in the other programme."""
@@ -91,8 +96,8 @@ def persons(definition: Definition, region: str, context: Context) -> Persons:
     """What terms say of persons to a case of this definition and region now."""
     zone = definition.calendar.zone
     today = local_date(context.at, zone)
-    terms = context.alignments.touching(definition.id, region, today)
-    return Persons(programme=definition.id, today=today, zone=zone, terms=terms)
+    terms = context.alignments.touching(definition.id, region, today, context.formerly(region))
+    return Persons(programme=definition.id, today=today, zone=zone, terms=terms, formerly=context.formerly)
 
 
 def months_after(day: date, months: int) -> date:

@@ -96,10 +96,16 @@ def is_open(definition: Definition, region: str) -> bool:
     return True
 
 
-def between(case: Case, other: str, context: Context, zone: str) -> Alignment | None:
+def agreed(definition: Definition, region: str, context: Context) -> tuple[Alignment, ...]:
+    """The alignments in force that reach a programme's groups of a region."""
+    today = local_date(context.at, definition.calendar.zone)
+    found = context.alignments.touching(definition.id, region, today, context.formerly(region))
+    return tuple(one for one in found if one.standing == "in_force")
+
+
+def between(case: Case, other: Definition, context: Context) -> Alignment | None:
     """The alignment in force between the case's programme and another, where it reaches the case."""
-    found = context.alignments.touching(case.programme, case.region, local_date(context.at, zone))
-    return next((one for one in found if one.standing == "in_force" and one.terms.side_of(other)), None)
+    return next((one for one in agreed(other, case.region, context) if one.terms.side_of(case.programme)), None)
 
 
 def tried(
