@@ -1,5 +1,7 @@
 """The briefing over HTTP: as JSON, plain text, workbook and one page of PDF, each at an address of its own."""
 
+from datetime import datetime
+
 from flask import Response
 from msgspec import Struct
 
@@ -62,35 +64,20 @@ def _briefing(call: Call) -> Briefing:
     if region and not regions().exists(region):
         said = in_query("region", f"Wilayah {region} tidak dikenal", f"There is no region {region}")
         raise Problem("invalid", errors=[said])
-    position = _position(call, query)
-    for name in READ:
-        wait_for(call, name, position)
+    when: datetime | int = call.engine.log.head() if query.as_of is None else as_of(query.as_of)
+    if isinstance(when, int):
+        check_reached(call, when, "as_of")
+        for name in READ:
+            wait_for(call, name, when)
     sight = sight_of(call)
 
     def findings(picture: Picture) -> list[Finding]:
-        return seen(Asked(picture, position, sight, position), query.region)
+        return seen(Asked(picture, 0, sight, when), query.region)
 
     models = call.read_models
     briefings = Briefings(call.engine.log, call.engine.potentials, models.harmonised, models.outcomes)
-    gathered = briefings.gather(region, position, query.period, findings, lambda name, code: may_see(sight, name, code))
+    gathered = briefings.gather(region, when, query.period, findings, lambda name, code: may_see(sight, name, code))
     return compose(gathered)
-
-
-def _position(call: Call, query: BriefingQuery) -> int:
-    """Every number of a briefing is of one position; a moment would not be the same for good. Raises Problem 422."""
-    head = call.engine.log.head()
-    if query.as_of is None:
-        return head
-    when = as_of(query.as_of)
-    if not isinstance(when, int):
-        said = in_query(
-            "as_of",
-            "as_of ringkasan harus posisi, agar angkanya dapat diulang",
-            "as_of of a briefing has to be a position, so that its numbers can be had again",
-        )
-        raise Problem("invalid", errors=[said])
-    check_reached(call, when, "as_of")
-    return when
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

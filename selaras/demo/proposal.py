@@ -48,7 +48,7 @@ class Proposal(Walk):
     def mentored(self, mentor: str, *reported: float, ago: float | None = None) -> "Proposal":
         self.act("mentorlead", "assign_mentor", ago, assign=mentor)
         for month, day in enumerate(reported, start=1):
-            outcomes = {"workers": 2 + month, "revenue": 3_000_000 * month, "loan": 0}
+            outcomes = {"workers": 2 + month, "revenue": 3_000_000 * month, "loan": 0, "entrepreneurs": month // 2}
             self.supply(mentor, "monthly_report", ago=day).act(mentor, "report_progress", outcomes=outcomes)
         return self
 

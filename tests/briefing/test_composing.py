@@ -73,6 +73,7 @@ def gathered(*findings: Finding, **over: object) -> Gathered:
     picture = Picture(figures=figures, clauses=frozenset(), world=world, at=MOMENT, period=2026)
     given: dict[str, object] = {
         "region": "72",
+        "when": 4_321,
         "position": 4_321,
         "moment": MOMENT,
         "picture": picture,
@@ -113,7 +114,7 @@ def test_where_we_stand_tells_outcomes_and_alignments():
     assert "12 kelompok sudah berjalan" in told
     assert "1.095 orang bekerja, dari 20 di awal dan sasaran 1.200: 1.075 lapangan kerja" in told
     assert "Rp186.046 bantuan untuk setiap lapangan kerja" in told
-    assert "setelah 6 bulan 4 dari 5 kelompok, setelah 12 bulan 1 dari 2" in told
+    assert "setelah 6 bulan 4 dari 5 kelompok, setelah 12 bulan 1 dari 2 kelompok (1 tanpa laporan)" in told
     assert "untuk Kota Palu ditangguhkan (Sengketa data)" in told
 
 
@@ -162,6 +163,15 @@ def test_figures_that_may_hold_the_same_group_twice_are_not_summed():
     (side,) = compose(gathered(*gaps)).sides
     assert side.lines[0].figure == 2
     assert "2 temuan di Kota Palu" in side.lines[0].say
+
+
+def test_what_touches_nobody_today_comes_last():
+    nobody, doubled = (
+        finding_of(kind, (CITY, TKM), "72.71", 2026, "d", n) for kind, n in (("overlap", 0), ("double", 6))
+    )
+    made = compose(gathered(nobody, doubled))
+    assert [line.figure for line in made.out_of_tune] == [6, 0]
+    assert [line.figure for line in made.sides[0].lines] == [6, 0]
 
 
 def test_what_does_not_fit_on_the_page_is_counted():

@@ -11,6 +11,7 @@ from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import UNITS, Finding
 from workflow.domain.findings.finding_rules import free
 from workflow.domain.findings.sentences import HOW, SAID
+from workflow.projections.outcome_figures import Survival
 from workflow.regions import regions
 
 MOST_LINES = 10
@@ -37,7 +38,8 @@ UNITS_ID = {
 
 def compose(found: Gathered) -> Briefing:
     """The briefing of what was gathered."""
-    lines = [*_findings(found), *_potentials(found)]
+    # What touches nobody today comes last.
+    lines = sorted((*_findings(found), *_potentials(found)), key=lambda line: line.figure == 0)
     return Briefing(
         region=found.region,
         name=_place(found.region),
@@ -105,12 +107,16 @@ def _outcomes(found: Gathered) -> Iterator[Line]:
     )
     six, twelve = told.survival_6, told.survival_12
     yield Line(
-        say=f"{number(told.entrepreneurs)} wirausaha baru; masih bekerja setelah 6 bulan {number(six.working)} dari"
-        f" {number(six.old_enough)} kelompok, setelah 12 bulan {number(twelve.working)} dari"
-        f" {number(twelve.old_enough)}",
+        say=f"{number(told.entrepreneurs)} wirausaha baru; masih bekerja setelah 6 bulan {_survived(six)},"
+        f" setelah 12 bulan {_survived(twelve)}",
         figure=told.entrepreneurs,
         address=address,
     )
+
+
+def _survived(told: Survival) -> str:
+    unknown = f" ({number(told.unknown)} tanpa laporan)" if told.unknown else ""
+    return f"{number(told.working)} dari {number(told.old_enough)} kelompok{unknown}"
 
 
 def _alignments(found: Gathered) -> Iterator[Line]:
@@ -121,7 +127,7 @@ def _alignments(found: Gathered) -> Iterator[Line]:
             yield Line(
                 say=_alignment(found, alignment, parties),
                 figure=None,
-                address=f"/api/v1/cases/{ref}?as_of={found.position}",
+                address=found.address(f"/cases/{ref}", region=None, period=None),
             )
 
 
@@ -177,7 +183,9 @@ def _where(together: list[Finding]) -> str:
     if len(areas) == 1:
         return _place(areas[0])
     most = max(together, key=lambda one: one.figure)
-    told = "" if not _add_up(together) else f" (terbanyak {_place(most.region)}: {number(most.figure)})"
+    told = (
+        "" if not _add_up(together) or not most.figure else f" (terbanyak {_place(most.region)}: {number(most.figure)})"
+    )
     return f"{len(areas)} wilayah{told}"
 
 
@@ -208,11 +216,15 @@ def _sides(found: Gathered) -> Iterator[Side]:
         for (kind, named, _), together in _alike(found.findings):
             if programme in named:
                 deeds.setdefault(kind, []).extend(together)
+        # What touches nobody today comes last.
+        ordered = sorted(deeds.items(), key=lambda deed: not any(one.figure for one in deed[1]))
         lines = [
             Line(
-                say=f"{HOW[kind].id}: {_counted(together)}", figure=_figure(together), address=_address(found, together)
+                say=f"{HOW[kind].id}: {_counted(together)}",
+                figure=_figure(together),
+                address=_address(found, together),
             )
-            for kind, together in deeds.items()
+            for kind, together in ordered
         ]
         definition = found.definitions[programme]
         yield Side(

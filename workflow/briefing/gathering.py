@@ -1,7 +1,7 @@
 """Gathers what a briefing tells: findings, places, alignments, potentials and outcomes, all of one position."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,9 +29,11 @@ MaySee = Callable[[str, str], bool]
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
-    """Everything as of one position, as far as the reader may see it."""
+    """Everything as of one position or moment, as far as the reader may see it."""
 
     region: str
+    when: datetime | int
+    """What was asked for: a position, or a moment by the events' own times."""
     position: int
     moment: datetime
     picture: Picture
@@ -44,9 +46,14 @@ class Gathered(Struct, frozen=True, kw_only=True):
     """Potentials that no programme names, with how many groups build on them."""
     outcomes: Figure
 
+    @property
+    def as_of(self) -> int | str:
+        """`when` as an address says it."""
+        return self.when if isinstance(self.when, int) else self.when.astimezone(UTC).isoformat()
+
     def address(self, path: str, **more: Any) -> str:
         """The address that gives a number again."""
-        asked = {"region": self.region, "period": self.picture.period, "as_of": self.position, **more}
+        asked = {"region": self.region, "period": self.picture.period, "as_of": self.as_of, **more}
         given = {name: value for name, value in asked.items() if value not in (None, "")}
         return f"{API}{path}?{urlencode(given)}"
 
@@ -58,21 +65,21 @@ class Briefings:
         self._log, self._potentials = log, potentials
         self._harmonised, self._outcomes = harmonised, outcomes
 
-    def gather(self, region: str, position: int, period: int | None, seen: Seen, may_see: MaySee) -> Gathered:
-        """All of a region and a year (None: that of the position's moment) up to a position.
+    def gather(self, region: str, when: datetime | int, period: int | None, seen: Seen, may_see: MaySee) -> Gathered:
+        """All of a region and a year (None: that of the moment) as it stood after a position or at a moment.
 
         The read models must have reached it. `seen` chooses the findings and `may_see` the programmes of a reader.
         """
-        counted = self._outcomes.counted(Scope(region=region or None), position)
-        # An event may be told later than it happened: the latest that is known counts.
-        moment = max([counted.moment, *(event.at for event in self._log.select(position - 1, 1) if position)])
+        counted = self._outcomes.counted(Scope(region=region or None), when)
+        moment = when if isinstance(when, datetime) else self._moment(counted.moment, when)
         day = local_date(moment, ZONE)
-        picture = self._harmonised.told(period or day.year, moment, position).picture
+        picture = self._harmonised.told(period or day.year, moment, when).picture
         definitions = dict(picture.world.definitions)
         cells = {(key.a, key.region) for key in picture.figures if key.kind in PLACES and key.year == picture.period}
         return Gathered(
             region=region,
-            position=position,
+            when=when,
+            position=counted.position,
             moment=moment,
             picture=picture,
             findings=tuple(seen(picture)),
@@ -82,15 +89,19 @@ class Briefings:
                 for programme, place in sorted(cells)
                 if covers(region, place) and programme in definitions and may_see(programme, place)
             ),
-            unnamed=tuple(self._unnamed(region, position, definitions)),
+            unnamed=tuple(self._unnamed(region, when, definitions)),
             outcomes=figure(counted.groups, day),
         )
 
+    def _moment(self, latest: datetime, position: int) -> datetime:
+        """The latest moment known at a position; an event may be told later than it happened."""
+        return max([latest, *(event.at for event in self._log.select(position - 1, 1) if position)])
+
     def _unnamed(
-        self, region: str, position: int, definitions: dict[str, Definition]
+        self, region: str, when: datetime | int, definitions: dict[str, Definition]
     ) -> Iterator[tuple[Potential, int]]:
-        holdings = self._outcomes.holdings(region, position)
-        for potential in self._potentials.as_of(position).of(region):
+        holdings = self._outcomes.holdings(region, when)
+        for potential in self._potentials.as_of(when).of(region):
             named, _ = takers(potential, definitions.values())
             if not named:
                 yield potential, _building_on(potential, holdings)
