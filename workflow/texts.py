@@ -1,9 +1,10 @@
 """The texts beside a definition, letters and messages: templates that name what is filled in, and nothing else."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workflow.domain.definition.model import Definition
@@ -82,4 +83,10 @@ def faults(key: str, source: str) -> Iterator[tuple[int, str]]:
 
 def fill(source: str, values: Mapping[str, str]) -> str:
     """A text with its placeholders filled in. Raises jinja2.UndefinedError where one is not given."""
-    return _JINJA.from_string(source).render(values)
+    return _compiled(source).render(values)
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str) -> Template:
+    """Compiling takes longer than filling in."""
+    return _JINJA.from_string(source)

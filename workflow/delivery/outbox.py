@@ -172,8 +172,12 @@ class Outbox:
 
     def sent(self, parcel: str, at: datetime) -> None:
         """The receiver took it."""
-        with self._pool.connection() as connection, connection.transaction():
+        with self._pool.connection() as connection:
             self._end(connection, parcel, "sent", at, None)
+
+    def reached(self) -> None:
+        """The carrier is in reach: it rests no more."""
+        with self._pool.connection() as connection:
             connection.execute(
                 "UPDATE channels SET failures = 0, rests = NULL WHERE channel = %s AND failures > 0", [self.channel]
             )

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from workflow.delivery.channel import Away, Carrier, Later, Line, Never, Parcel
@@ -10,6 +10,7 @@ from workflow.delivery.outbox import Outbox, Sending
 from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
 from workflow.notices import NoticeBoard
+from workflow.projections.notices import Row
 from workflow.projections.runner import AWAY
 
 TAKEN = 20
@@ -37,25 +38,30 @@ class Sender:
         ends = time.monotonic() + seconds
         arrived = 0
         try:
-            self._outbox.collect(at or datetime.now(UTC))
             while time.monotonic() < ends:
+                self._outbox.collect(at or datetime.now(UTC))
                 taken = self._outbox.take(at or datetime.now(UTC), TAKEN)
                 if not taken:
                     break
-                arrived += self._send(taken, ends, at)
+                arrived += self._send(taken, ends, at, first=arrived == 0)
         finally:
             self._carrier.close()
         return arrived
 
-    def _send(self, taken: Sequence[Sequence[Sending]], ends: float, at: datetime | None) -> int:
+    def _send(self, taken: Sequence[Sequence[Sending]], ends: float, at: datetime | None, first: bool) -> int:
         arrived = 0
+        told = {row.id: row for row in self._board.rows([one.notice for rows in taken for one in rows])}
         for number, rows in enumerate(taken):
             now = at or datetime.now(UTC)
             if time.monotonic() >= ends:
                 self._back(taken[number:], now)
                 break
             try:
-                arrived += self._one(rows, now)
+                if self._one(rows, told, now):
+                    arrived += 1
+                    if first:
+                        self._outbox.reached()
+                        first = False
             except Away as error:
                 log.warning("%s is out of reach: %s", self._carrier.channel, error)
                 self._outbox.later(rows, now, str(error))
@@ -74,7 +80,7 @@ class Sender:
                 self._outbox.later(rows, now, f"it could not be made: {type(error).__name__}")
         return arrived
 
-    def _one(self, rows: Sequence[Sending], now: datetime) -> bool:
+    def _one(self, rows: Sequence[Sending], told: Mapping[str, Row], now: datetime) -> bool:
         person, name = rows[0].person, rows[0].parcel
         wish = self._preferences.of(person)
         if self._carrier.channel not in wish.channels or wish.address is None:
@@ -84,7 +90,7 @@ class Sender:
         language = known.language if known else "id"
         lines = tuple(
             Line(title=self._board.headline(row, language), ref=row.ref, link=self._board.link(row.ref))
-            for row in self._board.rows([row.notice for row in rows])
+            for row in sorted((told[one.notice] for one in rows if one.notice in told), key=lambda row: row.position)
         )
         if not lines:
             self._outbox.unwanted(name, now, "no such notice any more")
