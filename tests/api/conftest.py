@@ -97,6 +97,8 @@ def server(settings: Settings, engine: Engine) -> Iterator[str]:
         "BROKER_URL": settings.broker_url,
         "DATA_DIR": str(settings.data_dir),
         "SELARAS_MASTER_KEY": settings.master_key.hex(),
+        # All tests ask from one address.
+        "KNOCKS_PER_SECOND": "1000",
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--http", "1", "--no-ws", "--workers", "2", "--blocking-threads", "8", "--log-level", "warning"]
