@@ -13,6 +13,7 @@ from workflow.projections.cases import Cases
 from workflow.projections.projection import Projection
 from workflow.projections.runner import NotCaughtUp, Runner
 from workflow.reactions import Order
+from workflow.regions import regions
 
 if TYPE_CHECKING:
     from workflow.engine import Engine
@@ -41,11 +42,17 @@ class Realigning:
         if body.standing == "in_force" and body.terms.running.later == "rebind":
             reach = {
                 "programmes": [party.programme for party in body.terms.parties],
-                "regions": list(body.terms.regions),
+                "regions": _codes(body.terms.regions),
             }
             refs |= set(_refs(engine, Cases(), event.position, REACHED, reach))
         for ref in sorted(refs):
             yield Order(ref, RealignAsk(), ref)
+
+
+def _codes(named: Iterable[str]) -> list[str]:
+    """The regions that terms name, and those that took the place of one that is used no more."""
+    succeeded = regions().succeeded
+    return [new for code in named for new in (succeeded[code].successors if code in succeeded else (code,))]
 
 
 def _refs(engine: "Engine", model: Projection, position: int, query: str, values: object) -> list[str]:

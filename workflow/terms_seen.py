@@ -56,10 +56,16 @@ def overtook(
     if case is None or not moved:
         return ()
     now = replace(context, alignments=alignments.current())
+    refs: set[str] = set()
     for one in decided:
-        if isinstance(one.body, ActionTaken) and one.body.binds != bindings(definition, case, one.body.action, now):
-            return tuple(event for event in alignments.history() if event.version > context.alignments.version)
-    return ()
+        if isinstance(one.body, ActionTaken):
+            before, after = set(one.body.binds), set(bindings(definition, case, one.body.action, now))
+            refs |= {binding.alignment for binding in before ^ after}
+    return tuple(
+        event
+        for event in (alignments.history() if refs else ())
+        if event.version > context.alignments.version and _body(event).ref in refs
+    )
 
 
 def _since(history: Iterable[Recorded], definition: Definition, named: str) -> tuple[Recorded, ...]:

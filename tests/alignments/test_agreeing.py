@@ -8,8 +8,8 @@ from selaras.demo import people
 from tests.alignments.paper import CITY
 from tests.alignments.table import REASON, Table
 from tests.registry.definitions import definition
-from workflow.asks import ActionAsk, OpenAsk
-from workflow.casework import Stale
+from workflow.asks import ActionAsk, AnswerAsk, DeadlineAsk, InquiryAsk, OpenAsk
+from workflow.casework import NoSuchCase, Stale
 from workflow.domain.appointing import Appoint, EndAppointment, OpenOffice, SucceedOffice
 from workflow.domain.refusal import Refused
 from workflow.domain.words import Text
@@ -192,3 +192,43 @@ def test_the_same_signature_sent_again_is_answered_again(table: Table) -> None:
     put = ActionAsk(action="put_in_force")
     first = table.ask(ref, put, "minister", key="twice", request="r")
     assert table.ask(ref, put, "minister", key="twice", request="r").case == first.case
+
+
+def test_the_ministry_asks_the_city_answers_and_the_clock_stands_in_between(table: Table) -> None:
+    ref = table.proposed()
+    table.paper(ref, "opinion", by="coord.sulteng")
+    table.take(ref, "give_opinion", "coord.sulteng", reason=REASON)
+    table.ask(ref, InquiryAsk(to="city_head", question="Dari mana anggaran bahannya?"), "head.ministry")
+    assert table.case(ref).due is None
+    assert table.refused(ref, "accept", "head.ministry", reason=REASON).keys() == {"inquiry"}
+    table.ask(ref, AnswerAsk(number=1, answer="Dari APBD kota"), "head.palu")
+    assert table.case(ref).due is not None
+    table.take(ref, "accept", "head.ministry", reason=REASON)
+    assert table.state(ref) == "signing"
+
+
+def test_a_return_opens_the_terms_again_and_what_is_proposed_then_is_what_is_negotiated(table: Table) -> None:
+    ref = table.proposed()
+    first = table.hash(ref)
+    table.take(ref, "send_back", "coord.sulteng", reason=REASON)
+    table.edit(ref, CUMULATIVE)
+    assert standing(table, ref) == ("negotiated", first)
+    table.take(ref, "propose", "head.palu")
+    assert standing(table, ref) == ("negotiated", table.hash(ref)) != ("negotiated", first)
+
+
+def test_a_draft_that_lapses_after_a_return_has_ended_for_all_others_too(table: Table) -> None:
+    ref = table.proposed()
+    table.take(ref, "send_back", "coord.sulteng", reason=REASON)
+    due = table.case(ref).due
+    assert due is not None
+    table.ask(ref, DeadlineAsk(what="pass"), "system", at=due)
+    assert table.state(ref) == "lapsed"
+    assert standing(table, ref) == ("ended", table.hash(ref))
+
+
+def test_a_case_between_offices_belongs_to_nobody_and_is_seen_by_its_region_alone(table: Table) -> None:
+    ref = table.in_force()
+    for stranger in ("leader.palu", "coord.gorontalo", "officer.sigi"):
+        with pytest.raises(NoSuchCase):
+            table.take(ref, "end", stranger, reason=REASON)

@@ -1,5 +1,7 @@
 """Running cases follow their alignments: clocks stop and run again, and other terms bind them when somebody says so."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.alignments.table import Table
@@ -56,6 +58,19 @@ def test_a_suspension_stops_the_clocks_of_what_it_holds_and_its_end_lets_them_ru
     runner.catch_up("realigning")
     assert table.case(bound).due == due
     assert moved(table, bound)[1:] == [(f"suspension/{ref}", False)]
+
+
+def test_however_late_the_engine_comes_the_days_are_those_left_at_the_suspension(table: Table, runner: Runner) -> None:
+    ref = table.in_force()
+    bound = table.recommended()
+    due = table.case(bound).due
+    assert due is not None
+    table.suspend(ref)
+    table.ask(bound, RealignAsk(), "system", at=due + timedelta(days=3))
+    assert table.case(bound).stopped_days_left == 5
+    table.resume(ref)
+    runner.catch_up("realigning")
+    assert table.case(bound).due == due
 
 
 def test_what_ends_lets_the_clocks_run_too(table: Table, runner: Runner) -> None:

@@ -1,6 +1,6 @@
 """Terms that fit their shape and still cannot be agreed on: each fault at its pointer, in both languages."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -8,7 +8,9 @@ import pytest
 
 from tests.alignments.paper import A, B, city, terms
 from tests.domain.world import tkm
+from workflow.domain.alignments import STREAM, AlignmentChanged, Alignments, fold
 from workflow.domain.definition.model import Definition
+from workflow.domain.events import Recorded
 from workflow.domain.regions import Regions, Succession
 from workflow.domain.terms import read_terms
 from workflow.domain.terms_checks import Known, Published, check_terms
@@ -140,6 +142,14 @@ def test_a_region_that_was_split_names_those_that_took_its_place() -> None:
     assert "used no more since 1 July 2026" in said
     assert "72.72 Kota Palu Utara, 72.73 Kota Palu Selatan" in said
     assert SPLIT.formerly("72.73.01") == ("72.71",)
+
+
+def test_terms_in_force_go_on_reaching_a_region_that_was_split() -> None:
+    body = AlignmentChanged(ref="P-1", standing="in_force", terms=read_terms(terms()), hash="h")
+    event = Recorded(stream=STREAM, version=1, position=1, at=datetime(2026, 1, 1, tzinfo=UTC), actor="x", body=body)
+    known, today = fold([event], Alignments()), date(2026, 8, 1)
+    assert known.touching(A, "72.73.01", today) == ()
+    assert [one.ref for one in known.touching(A, "72.73.01", today, SPLIT.formerly("72.73.01"))] == ["P-1"]
 
 
 def test_the_codes_of_the_country_are_there() -> None:

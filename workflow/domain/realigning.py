@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from workflow.domain import clocks, sentences
 from workflow.domain.alignments import Alignment
 from workflow.domain.authority import Standing, scope_of, stand
@@ -70,7 +72,9 @@ def _clock(definition: Definition, case: Case, context: Context) -> Iterator[Dea
     suspended = {one.ref for one in holding(definition, case, context)}
     stopping = {one.name.removeprefix(SUSPENSION) for one in case.clock.standing if one.name.startswith(SUSPENSION)}
     for ref in sorted(suspended - stopping):
-        moved = clocks.stop(definition, case, context, _why(ref, known.get(ref)))
+        # However late the engine comes, the days are those that were left when the alignment was suspended.
+        then = replace(context, at=min(context.at, max(case.entered, known[ref].changed)))
+        moved = clocks.stop(definition, case, then, _why(ref, known[ref]))
         if moved is not None:
             case = after(definition, case, by_system(moved), context)
             yield moved

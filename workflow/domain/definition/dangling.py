@@ -13,6 +13,7 @@ KINDS = frozenset(kind.__name__ for kind in CASE_KINDS) | {
     "DeadlinePassed",
     "DeadlineMoved",
     "CaseMigrated",
+    "CaseRebound",
 }
 """Kinds of event of the log: notices may name them, a definition's own events may not be called so."""
 RECIPIENTS = ("handlers", "escalation")
