@@ -6,7 +6,7 @@ from typing import Any
 from workflow.domain.alignments import STREAM, AlignmentChanged, Standing
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ActionTaken, CaseOpened, ClaimChange, FactsChanged, Imported, Kind, Move, Recorded
-from workflow.domain.registry import DefinitionPublished, QuotaSet
+from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet
 from workflow.domain.terms import Budget, BudgetItem, LegalBasis, Mentoring, Party, Persons, Places, Quota, Terms
 
 from .programmes import ALPHA, BETA
@@ -55,6 +55,23 @@ class Log:
         return self.then(
             f"programme/{programme}", QuotaSet(region=region, year=year, places=places, legal_basis="test")
         )
+
+    def transfer(self, programme: str, places: int, region: str = SIGI, to: str = PALU, returned: bool = False) -> int:
+        """Places of a programme go from one region to another, under PEN-1."""
+        for direction, one, other in (("out", region, to), ("in", to, region)):
+            body = PlacesTransferred(
+                transfer="ALIH-1",
+                direction=direction,
+                region=one,
+                year=2026,
+                places=places,
+                programme=programme,
+                other_region=other,
+                alignment="PEN-1",
+                returned=returned,
+            )
+            self.then(f"programme/{programme}", body)
+        return len(self.events)
 
     def align(self, ref: str = "PEN-1", standing: Standing = "in_force", agreed: Terms | None = None) -> int:
         body = AlignmentChanged(ref=ref, standing=standing, terms=agreed or terms(), hash="0" * 64)

@@ -12,7 +12,7 @@ from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold
-from workflow.domain.registry import DefinitionPublished, QuotaSet
+from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
 from workflow.projections.judging import Judges
 from workflow.projections.rebuilding import rebuild
 
@@ -35,13 +35,17 @@ def logs(draw: st.DrawFn) -> list[Recorded]:
     log = Log()
     coming = [ALPHA, BETA, GAMMA, PERMIT, BETA_2]
     for number in range(draw(st.integers(5, 40))):
-        what = draw(st.sampled_from(["publish", "quota", "align", "open", "open", *["step"] * 5]))
+        what = draw(st.sampled_from(["publish", "quota", "transfer", "align", "open", "open", *["step"] * 5]))
         running = sorted(ref for ref, state in log.state.items() if state in NEXT)
         if what == "publish" and coming:
             log.publish(coming.pop(0))
         elif what == "quota":
             programme = draw(st.sampled_from(["alpha", "beta"]))
             log.quota(programme, draw(st.integers(0, 3)), draw(st.sampled_from([PALU, SIGI])))
+        elif what == "transfer":
+            ways = st.sampled_from([(SIGI, PALU, False), (PALU, SIGI, True)])
+            one, other, returned = draw(ways)
+            log.transfer(draw(st.sampled_from(["alpha", "beta"])), draw(st.integers(1, 2)), one, other, returned)
         elif what == "align":
             rule = draw(st.sampled_from(["exclusive", "cumulative"]))
             standing = draw(st.sampled_from(["negotiated", "in_force", "suspended", "ended"]))
@@ -81,20 +85,27 @@ def step(draw: st.DrawFn, log: Log, ref: str) -> None:
 def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
     """Every figure and clause from scratch: fold all, then judge all by the definitions in force, then count."""
     groups: dict[str, Group] = {}
-    hashes, places, alignments = {}, {}, Alignments()
+    found: Counter[Key] = Counter()
+    hashes, places, moved, alignments = {}, Counter(), Counter(), Alignments()
     for event in events:
         match event.body:
             case DefinitionPublished() as body:
                 hashes[body.programme] = body.hash
             case QuotaSet() as body:
-                places[event.stream.removeprefix("programme/"), body.region, body.year] = body.places
+                cell = (event.stream.removeprefix("programme/"), body.region, body.year)
+                places[cell] = body.places + moved[cell]
+            case PlacesTransferred() as body:
+                cell = (event.stream.removeprefix("programme/"), body.region, body.year)
+                places[cell] += signed(body)
+                moved[cell] += signed(body)
+                if (body.direction == "in") != body.returned:
+                    found[Key("transferred", body.alignment, "", body.region, body.year)] += signed(body)
             case AlignmentChanged():
                 alignments = align([event], alignments)
             case _:
                 fold(groups, event, BY_HASH.__getitem__)
     programmes = compared({name: BY_HASH[hash] for name, hash in hashes.items()})
     judges = Judges(BY_HASH.__getitem__, lambda facts, shape, case: (facts, frozenset()))
-    found: Counter[Key] = Counter()
     holders: dict[str, list[Group]] = {}
     for group in groups.values():
         judges.judge(group, programmes.values())
@@ -111,6 +122,7 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
         found.update(doubled)
     for (programme, region, year), number in places.items():
         found[Key("quota", programme, "", region, year)] += number
+        found[Key("moved", programme, "", region, year)] += moved[programme, region, year]
     world = World(definitions=programmes, alignments=alignments.known, places=places)
     return +found, clauses(world)
 

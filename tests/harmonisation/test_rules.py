@@ -180,6 +180,23 @@ def test_transferable_is_what_waits_elsewhere_and_fits_as_far_as_terms_allow(roo
     assert found(room, log, "idle")[key].transferable == 0
 
 
+def test_transferred_places_count_where_they_went_and_against_the_cap(room):
+    log = two()
+    log.align(agreed=terms(quota=Quota(transfer=Transfer(cap=3, until=date(2026, 12, 31), approved_by="head"))))
+    log.transfer("alpha", 2)
+    assert figures(room, log, "idle")[("alpha",), SIGI, "places"] == 1
+    assert figures(room, log, "idle")[("alpha",), PALU, "places"] == 4
+    log.quota("alpha", 5, SIGI)
+    assert figures(room, log, "idle")[("alpha",), SIGI, "places"] == 3
+    for ref in ("a", "b", "c"):
+        log.open(ref, BETA)
+        log.wait(ref)
+    key = (("alpha",), PALU, "places")
+    assert found(room, log, "idle")[key].transferable == 1
+    log.transfer("alpha", 2, PALU, SIGI, returned=True)
+    assert found(room, log, "idle")[key].transferable == 2
+
+
 def test_places_are_idle_only_after_the_day_that_terms_name(room):
     log = two()
     log.align(agreed=terms(quota=Quota(idle_after=date(2026, 11, 25))))

@@ -1,9 +1,11 @@
 """Places go to those who wait, by the engine itself and in the order in which they came."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.reactions.desk import LEADER, Desk
-from workflow.asks import PromoteAsk
+from workflow.asks import DeadlineAsk, PromoteAsk
 from workflow.domain.events import ActionTaken
 from workflow.domain.publishing import SetQuota
 from workflow.domain.refusal import Refused
@@ -81,12 +83,18 @@ def test_entering_a_queue_whose_place_was_freed_meanwhile_is_noticed(desk: Desk,
 
 
 def test_lapsed_draft_and_queue(desk: Desk, runner: Runner):
-    """Who leaves the queue otherwise frees their turn, and a draft that never was submitted holds none."""
+    """A draft whose days run out held nothing and frees nothing; one that lapses in the queue frees its turn."""
     places(desk, 1)
-    holder, quits, waits = desk.submitted(), desk.submitted(), desk.submitted()
+    holder, lapses, waits = desk.submitted(), desk.submitted(), desk.submitted()
     draft = desk.drafted()
-    desk.act(draft, "withdraw")
-    desk.act(quits, "withdraw")
+    passed = DeadlineAsk(what="pass")
+    desk.ask(draft, passed, "system", at=datetime.now(UTC) + timedelta(days=61))
+    runner.catch_up("promotion")
+    assert desk.case(draft).state == "lapsed"
+    assert desk.engine.log.waiting(desk.place_key) == (lapses, waits)
+    desk.ask(lapses, passed, "system", at=datetime.now(UTC) + timedelta(days=366))
+    assert desk.case(lapses).state == "lapsed"
+    assert desk.engine.log.waiting(desk.place_key) == (waits,)
     desk.act(holder, "withdraw")
     runner.catch_up("promotion")
     assert desk.case(waits).state == "city_review"

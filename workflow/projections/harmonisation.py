@@ -14,11 +14,11 @@ from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold
-from workflow.domain.registry import DefinitionPublished, QuotaSet
+from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
 from workflow.projections import doubles, ledger, worlds
 from workflow.projections.doubles import Held, Persons, held
 from workflow.projections.judging import Judges, Open
-from workflow.projections.ledger import Ledger
+from workflow.projections.ledger import Ledger, known
 from workflow.projections.projection import DefinitionOf, Projection, write_rows
 
 PART = 1000
@@ -96,8 +96,12 @@ class Batch:
         match event.body:
             case QuotaSet(region=region, year=year, places=places):
                 programme = event.stream.removeprefix("programme/")
+                moved = Key("moved", programme, "", region, year)
+                places += known(self._connection, [moved]).get(moved, 0)
                 self._ledger.set(event.position, event.at, Key("quota", programme, "", region, year), places)
                 self.write()
+            case PlacesTransferred() as body:
+                self._transfer(event, body)
             case DefinitionPublished():
                 self.write()
                 self._publish(event, event.body)
@@ -108,6 +112,16 @@ class Batch:
                 return
         self._stand(event.position, event.at)
         self.write()
+
+    def _transfer(self, event: Recorded, body: PlacesTransferred) -> None:
+        """Places of a region change by a transfer; what came under terms counts against their cap until it returns."""
+        programme = event.stream.removeprefix("programme/")
+        for kind in ("quota", "moved"):
+            key = Key(kind, programme, "", body.region, body.year)
+            self._ledger.add(event.position, event.at, key, signed(body))
+        if (body.direction == "in") != body.returned:
+            key = Key("transferred", body.alignment, "", body.region, body.year)
+            self._ledger.add(event.position, event.at, key, signed(body))
 
     def write(self) -> None:
         """Store what has been folded so far."""

@@ -71,6 +71,10 @@ class Ledger:
         """A figure that an event sets: places."""
         self._set.append(Change(position, at, key, "", value))
 
+    def add(self, position: int, at: datetime, key: Key, by: int) -> None:
+        """A figure that an event moves: places transferred."""
+        self._changes.append(Change(position, at, key, "", by))
+
     def write(self, connection: Connection[Any]) -> None:
         """Append what was changed; `idle` and `over` follow from the places."""
         coming = sorted([*self._changes, *self._set], key=lambda one: one.position)
@@ -78,7 +82,7 @@ class Ledger:
             return
         cells = {one.key[1:] for one in coming if one.key.kind in CELL}
         keys = {one.key for one in coming} | {Key(kind, *cell) for cell in cells for kind in (*CELL, "idle", "over")}
-        totals = _known(connection, keys)
+        totals = known(connection, keys)
         absolute = frozenset(map(id, self._set))
         written: list[Change] = []
         for position, together in groupby(coming, key=lambda one: one.position):
@@ -115,6 +119,6 @@ def _follows(totals: Mapping[Key, int], cell: tuple[str, str, str, int]) -> tupl
     return (("idle", max(free, 0)), ("over", max(-free, 0)))
 
 
-def _known(connection: Connection[Any], keys: Iterable[Key]) -> dict[Key, int]:
+def known(connection: Connection[Any], keys: Iterable[Key]) -> dict[Key, int]:
     columns = [list(column) for column in zip(*keys, strict=True)]
     return {Key(*row[:5]): row[5] for row in connection.execute(KNOWN, columns)}

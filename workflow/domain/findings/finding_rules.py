@@ -121,11 +121,16 @@ def _transferable(picture: Picture, cell: Key, idle: int) -> int:
         and (key.b, key.region) != (cell.a, cell.region)
     )
     room = sum(
-        transfer.cap
+        max(transfer.cap - _transferred(picture, alignment.ref), 0)
         for alignment in _touching(picture, cell.a, cell.region)
         if (transfer := alignment.terms.quota.transfer) is not None and _day(picture, cell.a) <= transfer.until
     )
     return min(idle, waiting, room)
+
+
+def _transferred(picture: Picture, alignment: str) -> int:
+    """Places that were moved under an alignment in the picture's year and have not gone back."""
+    return sum(value for key, value in picture.figures.items() if key.kind == "transferred" and key.a == alignment)
 
 
 def _breaches(picture: Picture) -> Iterator[Finding]:
