@@ -28,15 +28,16 @@ class Crowd:
         self.busy = 0
 
     def step(self, number: int) -> None:
-        """A group comes; then a place is released, set or transferred."""
-        self.come()
+        """A group may come; then a place is released, set or transferred."""
+        if not self.groups or self.chance.random() < 0.7:
+            self.come()
         what = self.chance.random()
         try:
             if what < 0.5:
                 self.release()
             elif what < 0.8:
                 city = self.chance.choice(CITIES)
-                places = self.chance.randrange(2, 12)
+                places = self.chance.randrange(2, 120)
                 self.engine.registry.set_quota(SMALL, quota(city, places, f"{self.seed}/{number}"), by="admin")
             else:
                 self.transfer()
