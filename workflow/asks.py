@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from workflow.domain.words import Text
+
 
 class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every ask shares: unknown fields are refused."""
@@ -77,6 +79,14 @@ class RebindAsk(Ask, frozen=True, kw_only=True):
 
 class RealignAsk(Ask, frozen=True, kw_only=True):
     """The engine's own: to bring a case level with the alignments as they stand."""
+
+
+class RecountAsk(Ask, frozen=True, kw_only=True):
+    """The engine's own: to count deadlines anew with the days off of one version more."""
+
+    version: int
+    why: str
+    say: Text
 
 
 class AnswerAsk(Ask, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from workflow.domain.events import Recorded
 from workflow.domain.evolve import evolve, fold
 from workflow.domain.refusal import Refused, Unchanged
 from workflow.evidence.replay import until
-from workflow.preparing import FactsInvalid, command_of, next_reference
+from workflow.preparing import FactsInvalid, command_of, next_reference, region_of
 from workflow.saves import case_stream, write_of
 from workflow.sight import sight
 from workflow.store.log import CommandKey, KeyUsed, Log, Rejected
@@ -93,7 +93,7 @@ class Casework(Application[str]):
             if command and (repeated := self.repeated(command)):
                 return repeated
             definition = self._contexts.definition(None, ask, fresh=True)
-            ref = next_reference(self.store, definition, str(ask.facts.get("region", "")), moment)
+            ref = next_reference(self.store, definition, region_of(ask), moment)
         for _ in range(ATTEMPTS):
             try:
                 return self._attempt(ref, ask, who, command, if_match, moment, fresh, cause)
@@ -127,7 +127,8 @@ class Casework(Application[str]):
         case = None if isinstance(ask, OpenAsk) else self._state(ref, fresh)
         definition = self._contexts.definition(case, ask, fresh)
         facts = self._contexts.facts(definition, ref)
-        context, reads = self._contexts.context(definition, facts, who, at, fresh)
+        region = case.region if case else region_of(ask)
+        context, reads = self._contexts.context(definition, facts, who, at, region, fresh)
         if case is not None:
             self.check_seen(case, definition, context, if_match, fresh)
             self._check_terms(case, definition, context, ask)
@@ -214,7 +215,8 @@ class Casework(Application[str]):
         """Every action of the definition with every reason why it is not open to this person now. Raises NoSuchCase."""
         moment = at or datetime.now(UTC)
         case, definition = self.case(ref)
-        context, _ = self._contexts.context(definition, self._contexts.facts(definition, ref), who, moment, fresh=True)
+        facts = self._contexts.facts(definition, ref)
+        context, _ = self._contexts.context(definition, facts, who, moment, case.region, fresh=True)
         if sight(case, definition, context.people, who, moment) is None:
             raise NoSuchCase
         return open_actions(definition, case, context)

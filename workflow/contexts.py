@@ -1,13 +1,16 @@
 """Gathers what a decision may know: directory and registry, opened values, claims held elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from workflow.alignments import AlignmentsApp
 from workflow.asks import Ask, OpenAsk
 from workflow.calendars import calendar_for
+from workflow.days_off import DaysOffApp
 from workflow.directory import DirectoryApp
+from workflow.domain import days_off as own_days
 from workflow.domain.alignments import STREAM
+from workflow.domain.calendar import Calendar
 from workflow.domain.case import Case
 from workflow.domain.context import Context, Elsewhere, People
 from workflow.domain.definition.model import Definition
@@ -33,10 +36,16 @@ class Contexts:
     """Makes contexts. Everything it holds is safe to share between threads."""
 
     def __init__(
-        self, log: Log, directory: DirectoryApp, registry: RegistryApp, vault: Vault, alignments: AlignmentsApp
+        self,
+        log: Log,
+        directory: DirectoryApp,
+        registry: RegistryApp,
+        vault: Vault,
+        alignments: AlignmentsApp,
+        days_off: DaysOffApp,
     ) -> None:
         self._log, self._directory, self._registry, self._vault = log, directory, registry, vault
-        self.alignments = alignments
+        self.alignments, self._days_off = alignments, days_off
 
     def definition_of(self, hash: str) -> Definition:
         """A definition by its name in the log."""
@@ -55,6 +64,14 @@ class Contexts:
     def people(self, fresh: bool) -> People:
         """The directory as it stands now, or where not `fresh` as this process last read it."""
         return self._directory.current() if fresh else self._directory.cached()
+
+    def calendar(self, definition: Definition, region: str, moments: Collection[datetime], seen: datetime) -> Calendar:
+        """The calendar of a case around these moments, with the agency's own days that were known at one."""
+        days = self._days_off.current()
+        own = days.of(definition.owner, region, days.version_at(seen))
+        # A local day may lie in the year beside that of its moment in UTC.
+        years = [moment.year for moment in moments]
+        return calendar_for(definition.calendar, min(years) - 1, max(years) + 1, own)
 
     def directory(self) -> Directory:
         """Offices, people and posts as they stand now."""
@@ -77,7 +94,14 @@ class Contexts:
         return TriedFacts(self._vault, definition, ref)
 
     def context(
-        self, definition: Definition, facts: CaseFacts, who: str, at: datetime, fresh: bool, beside: str | None = None
+        self,
+        definition: Definition,
+        facts: CaseFacts,
+        who: str,
+        at: datetime,
+        region: str,
+        fresh: bool,
+        beside: str | None = None,
     ) -> tuple[Context, Reads]:
         """What a decision on the case of `facts` by this person may know, and the streams' versions it stands on:
         these grow with what the decision asks for.
@@ -88,7 +112,8 @@ class Contexts:
         programme = self._programme(definition.id, fresh)
         directory = self._directory.current() if fresh else self._directory.cached()
         alignments = self.alignments.current() if fresh else self.alignments.cached()
-        reads = [("directory", directory.version), (STREAM, alignments.version)]
+        days = self._days_off.current() if fresh else self._days_off.cached()
+        reads = [("directory", directory.version), (STREAM, alignments.version), (own_days.STREAM, days.version)]
         if programme is not None:
             reads.append((f"programme/{definition.id}", programme.version))
         memberships = Memberships(self._log, frozenset((facts.ref, beside or facts.ref)), reads)
@@ -106,11 +131,16 @@ class Contexts:
         def quota(region: str, year: int) -> int | None:
             return programme.places(region, year) if programme else None
 
+        def calendar_at(version: int) -> Calendar:
+            own = days.of(definition.owner, region, version)
+            return calendar_for(definition.calendar, at.year - 1, at.year + YEARS_AHEAD, own)
+
         context = Context(
             at=at,
             actor=who,
             people=directory,
-            calendar=calendar_for(definition.calendar, at.year - 1, at.year + YEARS_AHEAD),
+            calendar=calendar_at(days.version),
+            calendar_at=calendar_at,
             facts_errors=facts.facts_errors,
             opened=facts.opened,
             erased_fields=facts.erased_fields,

@@ -11,6 +11,7 @@ from workflow import notices, tokens
 from workflow.alignments import AlignmentsApp
 from workflow.casework import Casework
 from workflow.contexts import Contexts
+from workflow.days_off import DaysOffApp
 from workflow.delivery import dead_letters, outbox, preferences
 from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
@@ -57,7 +58,8 @@ class Engine:
             self.documents: DocumentStore = document_store(settings, self.pool)
             self.alignments = AlignmentsApp(self.log, self.registry)
             self.transfers = TransfersApp(self.log, self.registry, self.directory, self.alignments)
-            contexts = Contexts(self.log, self.directory, self.registry, self.vault, self.alignments)
+            self.days_off = DaysOffApp(self.log)
+            contexts = Contexts(self.log, self.directory, self.registry, self.vault, self.alignments, self.days_off)
             self.casework.join(contexts)
             self.reading = Reading(contexts)
             self.routes = Routes(contexts, self.registry)

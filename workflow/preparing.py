@@ -18,6 +18,7 @@ from workflow.asks import (
     PromoteAsk,
     RealignAsk,
     RebindAsk,
+    RecountAsk,
     TrackingAsk,
 )
 from workflow.domain import commands
@@ -37,6 +38,11 @@ class FactsInvalid(Exception):
     def __init__(self, errors: tuple[FactsError, ...]) -> None:
         super().__init__(", ".join(error.pointer for error in errors))
         self.errors = errors
+
+
+def region_of(ask: Ask) -> str:
+    """The region in which a case is opened; empty where its facts do not say it."""
+    return str(ask.facts.get("region", "")) if isinstance(ask, OpenAsk) else ""
 
 
 def next_reference(log: Log, definition: Definition, region: str, at: datetime) -> str:
@@ -93,6 +99,8 @@ def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, fa
             return commands.OpenInquiry(to=ask.to, question=ask.question)
         case DeadlineAsk():
             return commands.MindDeadline(what=ask.what, inquiry=ask.inquiry)
+        case RecountAsk():
+            return commands.Recount(version=ask.version, why=ask.why, say=ask.say)
         case AnswerAsk():
             return commands.AnswerInquiry(number=ask.number, answer=ask.answer)
         case TrackingAsk():

@@ -5,12 +5,18 @@ from typing import TYPE_CHECKING
 from workflow.promotion import Promotion
 from workflow.reactions import Reacting, Reaction
 from workflow.realigned import Realigning
+from workflow.recounting import Recounting
 from workflow.restitution import Restitution
 
 if TYPE_CHECKING:
     from workflow.engine import Engine
 
-REACTIONS: tuple[Reaction, ...] = (Promotion(), Realigning(), Restitution())
+REACTIONS: tuple[Reaction, ...] = (
+    Promotion(),
+    Realigning(),
+    Recounting(),
+    Restitution(),
+)
 NAMES = tuple(reaction.name for reaction in REACTIONS)
 
 

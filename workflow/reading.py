@@ -6,7 +6,6 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from workflow.calendars import calendar_for
 from workflow.contexts import Contexts
 from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
@@ -116,9 +115,11 @@ class Reading:
     def deadlines(self, case: Case, definition: Definition) -> tuple[Deadline, ...]:
         """What is due on the case now, with every day from the start of each clock to its end."""
         moments = [case.entered, *(m for i in case.inquiries for m in (i.at, i.answer_due, i.closed) if m is not None)]
-        years = [moment.year for moment in (*moments, case.due) if moment is not None]
-        # A local day may lie in the year beside that of its moment in UTC.
-        return deadlines(definition, case, calendar_for(definition.calendar, min(years) - 1, max(years) + 1))
+        if case.due is not None:
+            moments.append(case.due)
+        # A deadline that has passed stays as it was counted.
+        seen = case.clock.passed or datetime.now(UTC)
+        return deadlines(definition, case, self._contexts.calendar(definition, case.region, moments, seen))
 
     def progress(self, history: Sequence[Recorded], at: datetime) -> tuple[Case, Progress]:
         """A case of this history, and where it is at a moment, in plain words without any personal value."""

@@ -43,7 +43,7 @@ class Routes:
             if other.id == definition.id:
                 continue
             context, _ = self._contexts.context(
-                other, self._contexts.tried(other, case.ref), case.applicant, moment, fresh=True
+                other, self._contexts.tried(other, case.ref), case.applicant, moment, case.region, fresh=True
             )
             way = self.way(case, definition, other, context)
             documents = routes.fitting(case, definition, other)
@@ -60,7 +60,7 @@ class Routes:
         found = []
         for other in self.open(region):
             tried = self._contexts.tried(other, TRIED)
-            context, _ = self._contexts.context(other, tried, who, moment, fresh=True)
+            context, _ = self._contexts.context(other, tried, who, moment, region, fresh=True)
             pairs = _any_pairs(other, region, context)
             shaped = mapped({**facts, "region": region}, None, other.facts.schema, pairs)
             group = routes.tried(other, TRIED, who, region, shaped, moment)

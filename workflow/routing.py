@@ -55,7 +55,8 @@ class RoutingApp:
                 return repeated
             try:
                 case, own = self._casework.case(ref)
-                context, reads = self._contexts.context(own, self._contexts.facts(own, ref), who, moment, fresh=True)
+                facts = self._contexts.facts(own, ref)
+                context, reads = self._contexts.context(own, facts, who, moment, case.region, fresh=True)
                 self._casework.check_seen(case, own, context, if_match, fresh=True)
                 other = self._other(case, ask.programme)
                 taken = taken or next_reference(self._casework.store, other, case.region, moment)
@@ -107,7 +108,7 @@ class RoutingApp:
         """The save; None where the two sides were read at different versions, so that all is read again."""
         who, at = own.context.actor, own.context.at
         facts = self._contexts.facts(other, taken)
-        context, also_reads = self._contexts.context(other, facts, who, at, fresh=True, beside=case.ref)
+        context, also_reads = self._contexts.context(other, facts, who, at, case.region, fresh=True, beside=case.ref)
         way = self._routes.way(case, own.definition, other, context)
         plain = OpenAsk(programme=other.id, facts=merge(way.facts, ask.facts), applicant=case.applicant)
         opening = command_of(plain, taken, None, other, facts)

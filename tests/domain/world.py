@@ -125,6 +125,8 @@ class World:
         self.queues: dict[str, list[str]] = {}
         self.erased: frozenset[str] = frozenset()
         self.position = 0
+        self.declared: list[date] = []
+        """An agency's own days."""
         self.days_off: dict[date, DayOff] = {date(2026, 12, 25): DayOff(Text("Natal", "Christmas"))}
 
     def later(self, **span: int) -> None:
@@ -132,8 +134,12 @@ class World:
 
     @property
     def calendar(self) -> Calendar:
-        rule = self.definition.calendar
-        return Calendar(zone=rule.zone, week=frozenset(rule.week), days_off=self.days_off)
+        return self.calendar_at(len(self.declared))
+
+    def calendar_at(self, version: int) -> Calendar:
+        """With the first so many of the days declared."""
+        rule, own = self.definition.calendar, dict.fromkeys(self.declared[:version], DayOff(Text("libur", "off")))
+        return Calendar(zone=rule.zone, week=frozenset(rule.week), days_off={**self.days_off, **own})
 
     def context(self, actor: str, ref: str) -> Context:
         return Context(
@@ -141,6 +147,7 @@ class World:
             actor=actor,
             people=self.directory,
             calendar=self.calendar,
+            calendar_at=self.calendar_at,
             facts_errors=self.facts_errors,
             opened=self.opened,
             erased_fields=lambda facts: self.erased,

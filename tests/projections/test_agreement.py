@@ -28,6 +28,7 @@ REMEMBERED = (
     "counts",
     "totals",
 )
+CALENDAR = Calendar(zone="Asia/Makassar", week=frozenset(range(5)))
 IMPERSONAL = ("document.", "checklist.", "inquiry")
 
 
@@ -43,7 +44,8 @@ def context(actor: str) -> Context:
         at=NOW,
         actor=actor,
         people=PEOPLE,
-        calendar=Calendar(zone="Asia/Makassar", week=frozenset(range(5))),
+        calendar=CALENDAR,
+        calendar_at=lambda version: CALENDAR,
         facts_errors=lambda facts, draft: (),
         opened=lambda facts: facts,
         erased_fields=lambda facts: frozenset(),

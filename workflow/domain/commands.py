@@ -5,6 +5,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from workflow.domain.events import Facts
+from workflow.domain.words import Text
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -76,6 +77,14 @@ class Rebind(Command, frozen=True, kw_only=True):
 
 class Realign(Command, frozen=True, kw_only=True):
     """The engine's own: bring the case level with the alignments as they stand."""
+
+
+class Recount(Command, frozen=True, kw_only=True):
+    """The engine's own: count the deadlines anew with the days off of one version more."""
+
+    version: int
+    why: str
+    say: Text
 
 
 class AnswerInquiry(Command, frozen=True, kw_only=True):

@@ -95,6 +95,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """References of the cases that wait for a place of a counter key, in order, as far as is known."""
     quota: Callable[[str, int], int | None]
     """(region, year) → places set for this programme there; None: none were set."""
+    calendar_at: Callable[[int], Calendar]
+    """The calendar with the days off as of a version of theirs; `calendar` knows all of them."""
     alignments: Alignments = Alignments()
     """All of them, as they stand in the log at `Alignments.version`."""
     terms_errors: Callable[[Terms, str], tuple[FactsError, ...]] = lambda terms, region: ()

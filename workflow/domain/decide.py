@@ -1,6 +1,6 @@
 """Commands to events: what a command leads to, or every reason why it is refused."""
 
-from workflow.domain import due, editing, inquiries, opening, promoting, realigning, tracking
+from workflow.domain import due, editing, inquiries, opening, promoting, realigning, recount, tracking
 from workflow.domain.case import Case
 from workflow.domain.commands import (
     AnswerChecklist,
@@ -14,6 +14,7 @@ from workflow.domain.commands import (
     Promote,
     Realign,
     Rebind,
+    Recount,
     RevokeTracking,
     TakeAction,
 )
@@ -56,6 +57,8 @@ def decide(definition: Definition, case: Case | None, command: Command, context:
             return realigning.rebind(definition, case, command, context)
         case Realign():
             return realigning.realign(definition, case, context)
+        case Recount():
+            return recount.recount(definition, case, command, context)
         case RevokeTracking():
             return tracking.revoke_tracking(definition, case, command, context)
     raise TypeError(type(command).__name__)

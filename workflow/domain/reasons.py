@@ -144,6 +144,36 @@ SENTENCES = {
         "Isi `supersedes` dengan versi {current} dan nasib perkara yang berjalan",
         "Fill `supersedes` with version {current} and what becomes of running cases",
     ),
+    "day_off.region": Sentence(
+        "{region!r} bukan kode wilayah",
+        "{region!r} is no region's code",
+        "Pakai kode Kemendagri, seperti 72 atau 72.71; kosongkan untuk seluruh negeri",
+        "Use a Kemendagri code, as 72 or 72.71; leave it empty for the whole nation",
+    ),
+    "day_off.twice": Sentence(
+        "{date} sudah disebut pada hari ke-{first}",
+        "{date} stands there already, as day {first}",
+        "Sebut setiap hari sekali saja",
+        "Name each day once",
+    ),
+    "day_off.declared": Sentence(
+        "{date} sudah ditetapkan (nomor {number})",
+        "{date} is declared already (number {number})",
+        "Lihat kalendernya; untuk mengubah alasannya, cabut dulu",
+        "See the calendar; to change its reason, withdraw it first",
+    ),
+    "day_off.unknown": Sentence(
+        "Tidak ada hari libur nomor {number}",
+        "There is no day off number {number}",
+        "Lihat nomornya dengan `selaras day-off list`",
+        "See the numbers with `selaras day-off list`",
+    ),
+    "day_off.begun": Sentence(
+        "{date} sudah dimulai atau lewat",
+        "{date} has begun or is over",
+        "Hari yang sudah diliburkan tetap libur",
+        "A day that was not worked stays so",
+    ),
     "quota.places": Sentence(
         "Jumlah tempat {places} di luar 0 sampai {most}",
         "{places} places are not between 0 and {most}",

@@ -1,7 +1,7 @@
 """Deadlines that are open: of states and of inquiries, each with the moment at which something is to be done next."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from msgspec import Struct
@@ -21,7 +21,7 @@ from workflow.domain.events import (
     Move,
     Recorded,
 )
-from workflow.projections.projection import Projection, write_rows
+from workflow.projections.projection import Projection, schema_of, write_rows
 
 STATE = 0
 """Stands for the deadline of the state; an inquiry's is under its number."""
@@ -157,3 +157,13 @@ def _move(rows: Rows, known: dict[int, Row], move: Move) -> None:
         return
     state.round, state.due, state.warn = move.round, move.due, move.warn
     known[STATE] = state
+
+
+def reached_by(connection: Connection[Any], region: str, day: date, programmes: Sequence[str]) -> list[str]:
+    """The cases under a region with a deadline that ends on a day or later, in order."""
+    found = connection.execute(
+        f"SELECT DISTINCT ref FROM {schema_of(Deadlines.name, 'live')}.deadlines"  # noqa: S608
+        " WHERE due > %s AND programme = ANY(%s) AND (%s = '' OR region = %s OR region LIKE %s) ORDER BY ref",
+        [datetime.combine(day, time(), UTC), list(programmes), region, region, f"{region}.%"],
+    )
+    return [ref for (ref,) in found]

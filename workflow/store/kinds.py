@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from workflow.domain.alignments import ALIGNMENT_KINDS
+from workflow.domain.days_off import DAY_OFF_KINDS
 from workflow.domain.directory import DIRECTORY_KINDS
 from workflow.domain.events import CASE_KINDS, Kind
 from workflow.domain.potentials import POTENTIAL_KINDS
@@ -43,5 +44,6 @@ KINDS = by_tag(
         *TRACKING_KINDS,
         *TRANSFER_KINDS,
         *ROUTE_KINDS,
+        *DAY_OFF_KINDS,
     )
 )

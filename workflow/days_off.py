@@ -1,0 +1,41 @@
+"""Agencies' own days as an application: read as they stand, declared and withdrawn."""
+
+from datetime import datetime
+from functools import partial
+
+from workflow.domain import days_off
+from workflow.domain.calendar import local_date
+from workflow.domain.days_off import STREAM, DaysOff, DeclareDays, WithdrawDay
+from workflow.store.log import CommandKey, Log
+from workflow.streams import FoldedStream, Saved
+
+ZONE = "Asia/Makassar"
+"""Whose midnight begins the day from which a declared one can no longer be withdrawn."""
+
+
+class DaysOffApp:
+    """Safe to share between threads; construct after the fork."""
+
+    def __init__(self, log: Log) -> None:
+        self._state = FoldedStream(log, STREAM, DaysOff(), days_off.fold)
+
+    def current(self) -> DaysOff:
+        """All of them as they stand in the log now."""
+        return self._state.current()
+
+    def cached(self) -> DaysOff:
+        """All of them as last read in this process: it may be behind."""
+        return self._state.cached()
+
+    def declare(
+        self, order: DeclareDays, *, by: str, command: CommandKey | None = None, at: datetime | None = None
+    ) -> Saved:
+        """Declare days, all or none. Raises Refused with every reason, KeyReused, Busy."""
+        return self._state.save(partial(days_off.declare, order=order), by=by, command=command, at=at)
+
+    def withdraw(
+        self, number: int, order: WithdrawDay, *, by: str, at: datetime, command: CommandKey | None = None
+    ) -> Saved:
+        """Withdraw a day that has not begun. Raises Refused, KeyReused, Busy."""
+        decide = partial(days_off.withdraw, number=number, order=order, today=local_date(at, ZONE))
+        return self._state.save(decide, by=by, command=command, at=at)
