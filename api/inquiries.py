@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from flask import Response
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert
 
 from api.commands import reply
 from api.operations import Call, Room
+from api.presenting import json_reply, seen_case
 from api.problems import Problem
-from api.shapes import CaseShape
+from api.shapes import CaseInquiry, CaseShape
 from workflow.asks import AnswerAsk, InquiryAsk
 
 room = Room("inquiries")
@@ -24,6 +25,19 @@ class Question(Struct, frozen=True, kw_only=True):
 
 class Reply(Struct, frozen=True, kw_only=True):
     answer: Words
+
+
+class InquiryThread(Struct, frozen=True, kw_only=True):
+    items: list[CaseInquiry]
+    position: int
+
+
+@room("GET", "/cases/<ref>/inquiries", {200: InquiryThread})
+def list_inquiries(call: Call, ref: str) -> Response:
+    """The inquiries of a case that concern you, in order; to those who read all without their words."""
+    case, definition, _ = seen_case(call, ref)
+    items = convert(call.engine.reading.inquiries(case, definition, call.who), list[CaseInquiry])
+    return json_reply(InquiryThread(items=items, position=case.position))
 
 
 @room(

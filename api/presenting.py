@@ -1,6 +1,6 @@
 """From the engine's values to the shapes of the outer contract."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,7 +64,7 @@ def case_reply(
     as_of: datetime | int | None = None,
 ) -> Response:
     """The case, named by its dossier in `ETag`; `as_of`: the past in which it is given."""
-    shape = msgspec.convert(call.engine.reading.case(case, definition, sight, as_of), CaseShape)
+    shape = msgspec.convert(call.engine.reading.case(case, definition, sight, call.who, as_of), CaseShape)
     reply = json_reply(shape, status)
     reply.headers["ETag"] = etag(shape.dossier)
     return reply
@@ -93,8 +93,14 @@ def change(event: Recorded) -> Change:
     return Change(position=event.position, version=event.version, event=name_of(event), at=at, actor=event.actor)
 
 
-def history_item(event: Recorded, cause: int | None = None) -> HistoryItem:
-    """One event; `cause` where that stands in no envelope."""
+def history_item(event: Recorded, heard: Container[int], cause: int | None = None) -> HistoryItem:
+    """An event as history tells it; the words of an inquiry only where its number is among those `heard`.
+
+    `cause`: where that stands in no envelope.
+    """
+    told = _told(event)
+    if told.get("inquiry", UNSET) is not UNSET and told["inquiry"] not in heard:
+        told = {name: value for name, value in told.items() if name not in ("question", "answer")}
     return HistoryItem(
         position=event.position,
         version=event.version,
@@ -107,7 +113,7 @@ def history_item(event: Recorded, cause: int | None = None) -> HistoryItem:
         definition=event.definition or UNSET,
         cause=_given(cause if event.cause is None else event.cause),
         imported=_imported(event.imported) if event.imported else UNSET,
-        **_told(event),
+        **told,
     )
 
 

@@ -47,9 +47,14 @@ class CaseInquiry(Shape, frozen=True, kw_only=True):
     at: Moment
     round: int
     answer_due: Moment
+    remind: Moment | None = None
+    """When the asked role is reminded."""
+    reminded: Moment | None = None
     status: str = "open"
     answer: str | None = None
     answered_by: str | None = None
+    closed: Moment | None = None
+    """When it was answered, or lapsed."""
 
 
 class CaseLetter(Shape, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import decisions, latency, library, mail, raw, rebuild, system, web
+from bench import clock, decisions, latency, library, mail, raw, rebuild, system, web
 from bench.load import Rate, run
 from workflow.engine import Engine
 
@@ -78,6 +78,7 @@ def rows() -> Iterator[str]:
             yield p1("P1 over 4 processes, 8 threads each", raws[32], librarys[32], four, "≥ 0.9 × raw")
             ratio = f"p50 {one.p50 / raws[1].p50:.2f} × raw"
             yield f"| P2 one decision, 1 client | {raws[1]} | {librarys[1]} | {one} | {ratio} | p50 ≤ 1.8 × raw |"
+            yield clock.row(system.settings(ours_url, place, key))
             yield p3(engine, url)
             bare, http = web.compared(engine, url, ours_url, place, SECONDS)
             ratio = f"{http.per_second / bare.per_second:.2f} × bare route"

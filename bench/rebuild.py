@@ -34,7 +34,7 @@ def fill(engine: Engine, events: int) -> int:
     history = engine.casework.history(ref)
     writes, made = list[Write](), engine.log.head()
     for number in range((events - made) // len(history)):
-        writes.append(Write(events=tuple(_copied(event, f"COPY-0000-2026-{number:06d}") for event in history)))
+        writes.append(Write(events=tuple(copied_to(event, f"COPY-0000-2026-{number:06d}") for event in history)))
         if len(writes) == BATCH:
             engine.log.append_many(writes)
             writes.clear()
@@ -42,7 +42,8 @@ def fill(engine: Engine, events: int) -> int:
     return engine.log.head()
 
 
-def _copied(event: Recorded, ref: str) -> Recorded:
+def copied_to(event: Recorded, ref: str) -> Recorded:
+    """The event as one of another case."""
     body = replace(event.body, ref=ref) if isinstance(event.body, CaseOpened) else event.body
     return replace(event, stream=f"case/{ref}", position=0, command=None, body=body)
 

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from workflow.contexts import Contexts
+from workflow.domain.authority import handlers
 from workflow.domain.calendar import local_date
-from workflow.domain.case import Case
+from workflow.domain.case import Case, Inquiry
 from workflow.domain.deadlines import Deadline, deadlines
-from workflow.domain.definition.model import SYSTEM, Definition
+from workflow.domain.definition.model import Definition
 from workflow.domain.dossier import dossier
 from workflow.domain.events import Recorded
 from workflow.domain.evolve import fold
@@ -18,7 +20,8 @@ from workflow.domain.places import counter_of
 from workflow.domain.signing import terms_of
 from workflow.projections import waiting
 from workflow.regions import regions
-from workflow.sight import Sight, sight
+from workflow.sight import Sight, hears, sight
+from workflow.store.vault import HIDDEN
 from workflow.tracking import Progress, progress
 
 
@@ -35,10 +38,22 @@ class Reading:
         """
         return sight(case, definition, self._contexts.people(fresh), who, datetime.now(UTC))
 
+    def heard(self, case: Case, definition: Definition, who: str) -> dict[int, Sight]:
+        """The inquiries of a case that concern a person who sees it, by number, and how much of them."""
+        people, now = self._contexts.people(fresh=True), datetime.now(UTC)
+        found = ((one.number, hears(case, definition, one, people, who, now)) for one in case.inquiries)
+        return {number: seen for number, seen in found if seen is not None}
+
+    def inquiries(self, case: Case, definition: Definition, who: str) -> list[dict[str, Any]]:
+        """The inquiries that concern a person, in order; their words only where they are open to them."""
+        heard = self.heard(case, definition, who)
+        return [_inquiry(one, heard[one.number]) for one in case.inquiries if one.number in heard]
+
     def case(
-        self, case: Case, definition: Definition, seen: Sight, as_of: datetime | int | None = None
+        self, case: Case, definition: Definition, seen: Sight, who: str, as_of: datetime | int | None = None
     ) -> dict[str, Any]:
-        """The case as JSON values; personal values as `seen` allows, those of an erased person as `erased`.
+        """The case as JSON values; personal values as `seen` allows, those of an erased person as `erased`; inquiries
+        as far as they concern `who`.
 
         `as_of`: the moment or position as of which `case` is given, for what else stood then.
         """
@@ -75,7 +90,7 @@ class Reading:
             "checklist": {key: value for answers in case.answers.values() for key, value in answers.items()},
             "votes": [to_builtins(vote) for vote in case.votes],
             "deadlines": [] if case.due is None else [{"state": case.state, "due": case.due, "warn": case.warn}],
-            "inquiries": [to_builtins(inquiry) for inquiry in case.inquiries],
+            "inquiries": self.inquiries(case, definition, who),
             "letters": [to_builtins(letter) for letter in case.letters],
             "assigned": case.assigned,
             "queue": self._queue(case),
@@ -136,12 +151,7 @@ class Reading:
         return None if counter is None else self._contexts.used(counter)
 
 
-def handlers(definition: Definition, state: str) -> tuple[str, ...]:
-    """The roles that act in a state, in the definition's order; the engine itself left out."""
-    acting: dict[str, None] = {}
-    for action in definition.actions.values():
-        if state in action.from_:
-            acting.update(dict.fromkeys(action.by.get(state, ())))
-            if action.panel:
-                acting[action.panel.role] = None
-    return tuple(role for role in acting if role != SYSTEM)
+def _inquiry(inquiry: Inquiry, seen: Sight) -> dict[str, Any]:
+    if seen == "sealed":
+        inquiry = replace(inquiry, question=HIDDEN, answer=inquiry.answer and HIDDEN)
+    return dict(to_builtins(inquiry))

@@ -1,11 +1,13 @@
 """People who ask the API over HTTP, in words that tests can be told in."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import requests
 
 from tests.journeys.groups import group
+from workflow.asks import DeadlineAsk
 from workflow.engine import Engine
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n%"
@@ -92,6 +94,11 @@ class Api:
         ref = self.recommended()
         self.document(ref, "coordination", "coord.sulteng")
         return self._done(ref, self.act(ref, "agree", "coord.sulteng"))
+
+    def lapsed(self, ref: str, due: str, number: int = 1) -> None:
+        """The engine lapses an inquiry at the moment when its answer was due."""
+        ask, at = DeadlineAsk(what="lapse", inquiry=number), datetime.fromisoformat(due)
+        assert self.engine.casework.handle(ref, ask, "system", at=at).changed
 
     def _done(self, ref: str, reply: requests.Response) -> str:
         assert reply.status_code == 200, reply.text

@@ -28,7 +28,7 @@ def test_the_case_shows_what_its_engine_shows(api: Api):
     ref = api.before_the_panel()
     api.act(ref, "approve", "panel1", vote="approve")
     case, definition = api.engine.casework.case(ref)
-    known = api.engine.reading.case(case, definition, "open")
+    known = api.engine.reading.case(case, definition, "open", "leader.palu")
     assert api.case(ref).keys() == known.keys()
     assert len(known["votes"]) == 1
 

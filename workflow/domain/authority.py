@@ -147,3 +147,14 @@ def persons_of(context: Context, standing: Standing | None, on_behalf_of: str | 
     stead = standing.on_behalf_of if standing else on_behalf_of
     vacant = standing is not None and stead == standing.office
     return (context.actor, stead) if stead and not vacant else (context.actor,)
+
+
+def handlers(definition: Definition, state: str) -> tuple[str, ...]:
+    """The roles that act in a state, in the definition's order; the engine itself left out."""
+    acting: dict[str, None] = {}
+    for action in definition.actions.values():
+        if state in action.from_:
+            acting.update(dict.fromkeys(action.by.get(state, ())))
+            if action.panel:
+                acting[action.panel.role] = None
+    return tuple(role for role in acting if role != SYSTEM)
