@@ -67,6 +67,11 @@ def open_inquiry(call: Call, ref: str) -> Response:
 )
 def answer_inquiry(call: Call, ref: str, number: str) -> Response:
     """Answer a question that was asked of your role."""
-    if not (number.isascii() and number.isdigit() and 0 < len(number) <= 6):
+    return reply(call, ref, AnswerAsk(number=inquiry_number(number), answer=call.body.answer))
+
+
+def inquiry_number(text: str) -> int:
+    """The number in an address. Raises Problem where it is none."""
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 6):
         raise Problem("not-found")
-    return reply(call, ref, AnswerAsk(number=int(number), answer=call.body.answer))
+    return int(text)

@@ -13,6 +13,7 @@ from api.preconditions import etag
 from api.problems import Change, shown
 from api.shapes import ActionItem, CaseShape, HistoryItem, ImportedFrom
 from workflow.casework import Answer, NoSuchCase
+from workflow.domain.answer_documents import AnswerDocumentAttached
 from workflow.domain.asking import OpenAction
 from workflow.domain.case import Case
 from workflow.domain.definition.model import Definition
@@ -164,6 +165,8 @@ def _told(event: Recorded) -> dict[str, Any]:
             return {"inquiry": e.number, "acted_as": e.role, "asked": e.to, "question": e.question}
         case InquiryAnswered() as e:
             return {"inquiry": e.number, "answer": e.answer}
+        case AnswerDocumentAttached() as e:
+            return {"inquiry": e.number, "sha256": e.sha256}
         case InquiryLapsed() as e:
             return {"inquiry": e.number}
         case CaseRebound() as e:

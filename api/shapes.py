@@ -38,6 +38,16 @@ class CaseVote(Shape, frozen=True, kw_only=True):
     void: bool = False
 
 
+class InquiryDocument(Shape, frozen=True, kw_only=True):
+    """Supplied with an answer; read under the documents of the case."""
+
+    sha256: Sha256
+    type: str
+    size: int
+    by: str
+    at: Moment
+
+
 class CaseInquiry(Shape, frozen=True, kw_only=True):
     number: int
     by: str
@@ -53,6 +63,7 @@ class CaseInquiry(Shape, frozen=True, kw_only=True):
     status: str = "open"
     answer: str | None = None
     answered_by: str | None = None
+    documents: list[InquiryDocument] = []
     closed: Moment | None = None
     """When it was answered, or lapsed."""
 

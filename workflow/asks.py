@@ -89,6 +89,13 @@ class RecountAsk(Ask, frozen=True, kw_only=True):
     say: Text
 
 
+class AnswerDocumentAsk(Ask, frozen=True, kw_only=True):
+    number: int
+    sha256: str
+    type: str
+    size: int
+
+
 class AnswerAsk(Ask, frozen=True, kw_only=True):
     number: int
     answer: str

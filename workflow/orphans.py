@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from workflow.domain.answer_documents import AnswerDocumentAttached
 from workflow.domain.events import DocumentAttached
 from workflow.store.documents import DocumentStore
 from workflow.store.log import Log
@@ -24,6 +25,7 @@ def _named(log: Log, page: int) -> set[str]:
     position, head = 0, log.head()
     while position < head:
         events = log.select(position, page)
-        named.update(event.body.sha256 for event in events if isinstance(event.body, DocumentAttached))
+        bodies = (event.body for event in events)
+        named.update(body.sha256 for body in bodies if isinstance(body, DocumentAttached | AnswerDocumentAttached))
         position = events[-1].position
     return named

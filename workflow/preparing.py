@@ -8,6 +8,7 @@ from typing import Any
 from workflow.asks import (
     ActionAsk,
     AnswerAsk,
+    AnswerDocumentAsk,
     Ask,
     ChecklistAsk,
     DeadlineAsk,
@@ -101,6 +102,8 @@ def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, fa
             return commands.MindDeadline(what=ask.what, inquiry=ask.inquiry)
         case RecountAsk():
             return commands.Recount(version=ask.version, why=ask.why, say=ask.say)
+        case AnswerDocumentAsk():
+            return commands.AttachToAnswer(number=ask.number, sha256=ask.sha256, type=ask.type, size=ask.size)
         case AnswerAsk():
             return commands.AnswerInquiry(number=ask.number, answer=ask.answer)
         case TrackingAsk():

@@ -153,5 +153,5 @@ class Reading:
 
 def _inquiry(inquiry: Inquiry, seen: Sight) -> dict[str, Any]:
     if seen == "sealed":
-        inquiry = replace(inquiry, question=HIDDEN, answer=inquiry.answer and HIDDEN)
+        inquiry = replace(inquiry, question=HIDDEN, answer=inquiry.answer and HIDDEN, documents=())
     return dict(to_builtins(inquiry))

@@ -4,7 +4,7 @@ from typing import Any
 
 import requests
 
-from tests.api.asking import Api, assert_problem, key, refusal_codes
+from tests.api.asking import PDF, Api, assert_problem, key, refusal_codes
 
 QUESTION = "Di mana lokasi usaha?"
 ANSWER = "Di kelurahan Talise"
@@ -99,3 +99,41 @@ def test_after_its_lapse_it_is_answered_no_more(api: Api):
     assert refusal_codes(assert_problem(answers(api, ref), 409)) == {"inquiry"}
     (item,) = thread(api, ref, "officer.palu")
     assert (item["status"], item["answer"]) == ("lapsed", None)
+
+
+def test_an_answer_comes_with_documents(api: Api):
+    ref = api.recommended()
+    asks(api, ref, "coord.sulteng", to="city_officer")
+    place = f"/cases/{ref}/inquiries/1/documents"
+    pdf = {"Content-Type": "application/pdf"}
+    made = api.ask("PUT", place, "officer.palu", data=PDF + b"map", headers=pdf)
+    assert made.status_code == 201, made.text
+    assert api.ask("PUT", place, "officer.palu", data=PDF + b"map", headers=pdf).status_code == 200
+    before = api.tag(ref, "officer.palu")
+    assert answers(api, ref, "officer.palu").status_code == 200
+    assert api.tag(ref, "officer.palu") != before  # what is decided on from now on
+    (item,) = thread(api, ref, "coord.sulteng")
+    (paper,) = item["documents"]
+    read = api.get(f"/cases/{ref}/documents/{paper['sha256']}", "coord.sulteng")
+    assert (read.status_code, read.content) == (200, PDF + b"map")
+    assert_problem(api.get(f"/cases/{ref}/documents/{paper['sha256']}", "leader.palu"), 404)
+    assert_problem(api.get(f"/cases/{ref}/documents/{paper['sha256']}", "auditor"), 404)
+    assert [one["kind"] for one in api.case(ref, "officer.palu")["documents"]].count("inquiry 1") == 0
+
+
+def test_only_who_is_asked_supplies_it_and_only_while_it_is_open(api: Api):
+    ref = api.submitted()
+    asks(api, ref)
+    place = f"/cases/{ref}/inquiries/1/documents"
+    pdf = {"Content-Type": "application/pdf"}
+    assert_problem(api.ask("PUT", place, "head.palu", data=PDF + b"1", headers=pdf), 403)
+    assert_problem(api.ask("PUT", place, "leader.palu", data=b"text", headers={"Content-Type": "text/plain"}), 415)
+    missing = place.replace("/1/", "/2/")
+    assert_problem(api.ask("PUT", missing, "leader.palu", data=PDF + b"1", headers=pdf), 422)
+    assert_problem(api.ask("PUT", place.replace("/1/", "/x/"), "leader.palu", data=PDF, headers=pdf), 404)
+    for number in range(10):
+        assert api.ask("PUT", place, "leader.palu", data=PDF + bytes([number]), headers=pdf).status_code == 201
+    body = assert_problem(api.ask("PUT", place, "leader.palu", data=PDF + b"more", headers=pdf), 422)
+    assert refusal_codes(body) == {"inquiry.documents"}
+    assert answers(api, ref).status_code == 200
+    assert_problem(api.ask("PUT", place, "leader.palu", data=PDF + b"late", headers=pdf), 409)

@@ -59,6 +59,16 @@ class Vote(Struct, frozen=True, kw_only=True, omit_defaults=True):
     void: bool = False
 
 
+class AnswerDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A document that came with the answer to an inquiry."""
+
+    sha256: str
+    type: str
+    size: int
+    by: str
+    at: datetime
+
+
 class Inquiry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int
     by: str
@@ -73,6 +83,7 @@ class Inquiry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Literal["open", "answered", "lapsed"] = "open"
     answer: str | None = None
     answered_by: str | None = None
+    documents: tuple[AnswerDocument, ...] = ()
     closed: datetime | None = None
     """Moment of the answer or the lapse."""
 

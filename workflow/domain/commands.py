@@ -87,6 +87,15 @@ class Recount(Command, frozen=True, kw_only=True):
     say: Text
 
 
+class AttachToAnswer(Command, frozen=True, kw_only=True):
+    """Supply a document with the answer that is still to be given."""
+
+    number: int
+    sha256: str
+    type: str
+    size: int
+
+
 class AnswerInquiry(Command, frozen=True, kw_only=True):
     number: int
     answer: str

@@ -6,6 +6,7 @@ from workflow.domain.commands import (
     AnswerChecklist,
     AnswerInquiry,
     AttachDocument,
+    AttachToAnswer,
     ChangeFacts,
     Command,
     MindDeadline,
@@ -49,6 +50,8 @@ def decide(definition: Definition, case: Case | None, command: Command, context:
             return promoting.promote(definition, case, context)
         case OpenInquiry():
             return inquiries.open_inquiry(definition, case, command, context)
+        case AttachToAnswer():
+            return inquiries.attach_to_answer(definition, case, command, context)
         case AnswerInquiry():
             return inquiries.answer_inquiry(definition, case, command, context)
         case MindDeadline():

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from workflow.domain.case import Case, Document
+from workflow.domain.case import Case, Document, Inquiry
 from workflow.domain.definition.model import Definition
 from workflow.domain.merge import value_at
 
@@ -64,9 +64,16 @@ def _dossier(definition: Definition, case: Case) -> str:
             "facts": case.facts,
             "documents": {kind: hashes for kind, hashes in documents.items() if hashes},
             "checklists": {name: answers for name, answers in case.answers.items() if name in named and answers},
-            "inquiries": {str(i.number): i.answer for i in case.inquiries if i.answer is not None},
+            "inquiries": {str(i.number): _answered(i) for i in case.inquiries if i.answer is not None},
         }
     )
+
+
+def _answered(inquiry: Inquiry) -> Any:
+    """The answer; with the documents that came with it, where there are any."""
+    if not inquiry.documents:
+        return inquiry.answer
+    return {"answer": inquiry.answer, "documents": sorted(document.sha256 for document in inquiry.documents)}
 
 
 def covered(definition: Definition, case: Case, path: str) -> str:

@@ -279,4 +279,4 @@ def _letters(case: Case, letter: Letter | None, event: Recorded) -> tuple[MadeLe
 
 
 # Kinds whose folding stands in a file of its own; each registers with `apply`, so it comes last.
-from workflow.domain import evolve_alignments, evolve_deadlines, evolve_routes  # noqa: E402, F401
+from workflow.domain import evolve_alignments, evolve_answers, evolve_deadlines, evolve_routes  # noqa: E402, F401

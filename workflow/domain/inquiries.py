@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from workflow.domain import sentences
-from workflow.domain.authority import may_hold, scope_of, stand
+from workflow.domain.answer_documents import AnswerDocumentAttached
+from workflow.domain.authority import Standing, may_hold, scope_of, stand
 from workflow.domain.calendar import deadline
-from workflow.domain.case import Case
+from workflow.domain.case import Case, Inquiry
 from workflow.domain.clocks import running_days, warning
-from workflow.domain.commands import AnswerInquiry, OpenInquiry
+from workflow.domain.commands import AnswerInquiry, AttachToAnswer, OpenInquiry
 from workflow.domain.context import Context
 from workflow.domain.decided import Decided, by
 from workflow.domain.definition.model import Definition
@@ -15,6 +16,8 @@ from workflow.domain.events import InquiryAnswered, InquiryOpened
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.words import Text
 
+MOST_DOCUMENTS = 10
+"""Documents with one answer."""
 REMIND = 2
 """Working days before an answer is due at which the asked role is reminded."""
 
@@ -54,13 +57,7 @@ def open_inquiry(definition: Definition, case: Case, command: OpenInquiry, conte
 
 def answer_inquiry(definition: Definition, case: Case, command: AnswerInquiry, context: Context) -> tuple[Decided, ...]:
     """The event of an answer, with the state's deadline if this was the last open question; raises Refused."""
-    inquiry = next((i for i in case.inquiries if i.number == command.number), None)
-    if inquiry is None:
-        raise Refused((_refusal("unknown", definition),))
-    standing, refused = stand(definition, context, (inquiry.to,), scope_of(case), any_delegation=True)
-    found = list(refused)
-    if context.actor == inquiry.by:
-        found.append(_refusal("self", definition))
+    inquiry, standing, found = _asked(definition, case, command.number, context)
     if inquiry.status != "open":
         if not found and inquiry.answer == command.answer and inquiry.answered_by == context.actor:
             raise Unchanged
@@ -72,6 +69,39 @@ def answer_inquiry(definition: Definition, case: Case, command: AnswerInquiry, c
     assert standing is not None
     due, warn = resumed(definition, case, command.number, context)
     return (by(InquiryAnswered(number=command.number, answer=command.answer, due=due, warn=warn), context, standing),)
+
+
+def attach_to_answer(
+    definition: Definition, case: Case, command: AttachToAnswer, context: Context
+) -> tuple[Decided, ...]:
+    """The event of a document for an answer that is still to be given; raises Refused, Unchanged for the same bytes."""
+    inquiry, standing, found = _asked(definition, case, command.number, context)
+    known = {document.sha256 for document in inquiry.documents}
+    if not found and command.sha256 in known:
+        raise Unchanged
+    if inquiry.status != "open":
+        found.append(_refusal("closed", definition))
+    if len(known) >= MOST_DOCUMENTS:
+        found.append(_refusal("documents", definition))
+    if found:
+        raise Refused(tuple(found))
+    assert standing is not None
+    body = AnswerDocumentAttached(number=command.number, sha256=command.sha256, type=command.type, size=command.size)
+    return (by(body, context, standing),)
+
+
+def _asked(
+    definition: Definition, case: Case, number: int, context: Context
+) -> tuple[Inquiry, Standing | None, list[Refusal]]:
+    """The inquiry, and in which standing the actor may answer it, or why not; raises Refused where there is none."""
+    inquiry = next((i for i in case.inquiries if i.number == number), None)
+    if inquiry is None:
+        raise Refused((_refusal("unknown", definition),))
+    standing, refused = stand(definition, context, (inquiry.to,), scope_of(case), any_delegation=True)
+    found = list(refused)
+    if context.actor == inquiry.by:
+        found.append(_refusal("self", definition))
+    return inquiry, standing, found
 
 
 def resumed(
@@ -141,6 +171,13 @@ def _refusal(why: str, definition: Definition) -> Refusal:
             "There is no such inquiry",
             "Lihat nomornya pada perkara",
             "See the numbers on the case",
+        ),
+        "documents": (
+            "inquiry.documents",
+            f"Sudah ada {MOST_DOCUMENTS} dokumen pada jawaban ini",
+            f"There are {MOST_DOCUMENTS} documents with this answer already",
+            "Gabungkan menjadi satu berkas",
+            "Join them into one file",
         ),
         "question": ("question", "Pertanyaan kosong", "The question is empty", "Tulis pertanyaannya", "Write it"),
         "answer": ("answer", "Jawaban kosong", "The answer is empty", "Tulis jawabannya", "Write it"),

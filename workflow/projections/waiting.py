@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from workflow.domain.answer_documents import AnswerDocumentAttached
 from workflow.domain.events import (
     ActionTaken,
     CaseOpened,
@@ -178,7 +179,7 @@ def _lapsed(case: Waiting, body: InquiryAnswered | InquiryLapsed, event: Recorde
         case.due, case.warn = body.due, body.warn
 
 
-def _noted(case: Waiting, body: DeadlineWarned | GroupRouted, event: Recorded) -> None:
+def _noted(case: Waiting, body: AnswerDocumentAttached | DeadlineWarned | GroupRouted, event: Recorded) -> None:
     """Nothing waits for anybody else; the case's version has grown."""
 
 
@@ -225,6 +226,7 @@ _CHANGES: Mapping[type[Kind], Callable[[Waiting, Any, Recorded], None]] = {
     InquiryAnswered: _told,
     InquiryLapsed: _lapsed,
     DeadlineWarned: _noted,
+    AnswerDocumentAttached: _noted,
     DeadlinePassed: _passed,
     DeadlineMoved: _deadline_moved,
 }

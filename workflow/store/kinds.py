@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from workflow.domain.alignments import ALIGNMENT_KINDS
+from workflow.domain.answer_documents import ANSWER_KINDS
 from workflow.domain.days_off import DAY_OFF_KINDS
 from workflow.domain.directory import DIRECTORY_KINDS
 from workflow.domain.events import CASE_KINDS, Kind
@@ -45,5 +46,6 @@ KINDS = by_tag(
         *TRANSFER_KINDS,
         *ROUTE_KINDS,
         *DAY_OFF_KINDS,
+        *ANSWER_KINDS,
     )
 )

@@ -12,10 +12,12 @@ from eventsourcing.postgres import PostgresAggregateRecorder, PostgresDatastore
 from msgspec import Struct
 from psycopg.sql import SQL, Identifier, Literal
 
+from workflow.domain import answer_documents as _answer_documents
 from workflow.domain import case as _case
 from workflow.domain import events as _events
 from workflow.domain import evolve as _evolve
 from workflow.domain import evolve_alignments as _evolve_alignments
+from workflow.domain import evolve_answers as _evolve_answers
 from workflow.domain import evolve_deadlines as _evolve_deadlines
 from workflow.domain import evolve_routes as _evolve_routes
 from workflow.domain import holding as _holding
@@ -28,10 +30,12 @@ from workflow.domain.case import Case
 EVERY = 50
 """Events folded at one load from which a snapshot is worth its row."""
 FOLD_MODULES = (
+    _answer_documents,
     _case,
     _events,
     _evolve,
     _evolve_alignments,
+    _evolve_answers,
     _evolve_deadlines,
     _evolve_routes,
     _holding,
