@@ -15,6 +15,7 @@ from workflow.domain.words import Text
 from workflow.projections.standing import ANSWER, Step, next_steps
 from workflow.projections.waiting import Waiting
 
+GUARD = "guard."
 ANSWERED = Text("Menjawab permintaan keterangan", "Answer the question that was asked")
 
 
@@ -60,8 +61,9 @@ def progress(definition: Definition, case: Case, waiting: Waiting, directory: Di
 
 def _turn_of(definition: Definition, steps: dict[str, tuple[Step, ...]]) -> dict[str, tuple[Step, ...]]:
     """Of the steps that could come next, those that the case waits for: an answer before all, then what leads on and
-    needs nobody else first, then the work within the state, then naming somebody for it, then whatever is left."""
-    ranked = [(_rank(definition, step), role, step) for role, found in steps.items() for step in found]
+    needs nobody else first, then what others need, then other work, then naming somebody, then whatever is left."""
+    needed = {name for found in steps.values() for step in found for name in _needs(definition, step)}
+    ranked = [(_rank(definition, step, needed), role, step) for role, found in steps.items() for step in found]
     best = min((rank for rank, _, _ in ranked), default=0)
     chosen: dict[str, tuple[Step, ...]] = {}
     for rank, role, step in ranked:
@@ -70,17 +72,26 @@ def _turn_of(definition: Definition, steps: dict[str, tuple[Step, ...]]) -> dict
     return chosen
 
 
-def _rank(definition: Definition, step: Step) -> int:
+def _needs(definition: Definition, step: Step) -> set[str]:
+    """The actions that a step waits for: those that the guards which block it count."""
+    blocking = {blocker.removeprefix(GUARD) for blocker in step.blockers if blocker.startswith(GUARD)}
+    guards = (guard for guard in definition.actions[step.action].when if guard.name in blocking) if blocking else ()
+    return {name.rpartition(".")[2] for guard in guards for name in definition.guards.names(guard.if_)}
+
+
+def _rank(definition: Definition, step: Step, needed: set[str]) -> int:
     if step.action == ANSWER:
         return 0
     action = definition.actions[step.action]
-    if any(blocker.startswith("guard.") for blocker in step.blockers):
-        return 5
+    if any(blocker.startswith(GUARD) for blocker in step.blockers):
+        return 6
     if action.reason_required or action.returns:
-        return 4
-    if action.assigns:
-        return 3
-    return 1 if any(to != from_ for from_, to in action.to.items()) else 2
+        return 5
+    if any(to != from_ for from_, to in action.to.items()):
+        return 1
+    if action.name in needed:
+        return 2
+    return 4 if action.assigns else 3
 
 
 def _holders(definition: Definition, case: Case, role: str, directory: Directory, at: datetime) -> tuple[Turn, ...]:

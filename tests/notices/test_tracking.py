@@ -1,0 +1,30 @@
+"""Whose turn it is, as who tracks a case is told."""
+
+from datetime import UTC, datetime
+
+from tests.notices.telling import Town
+
+
+def turn(town: Town, ref: str) -> tuple[list[str], list[str]]:
+    """Roles and steps, in English."""
+    _, found = town.engine.reading.progress(town.engine.casework.history(ref), datetime.now(UTC))
+    return [one.role.en for one in found.turn], [step.en for step in found.next]
+
+
+def test_a_step_that_others_wait_for_comes_before_one_that_nobody_needs(town: Town):
+    ref = town.submitted()
+    assert turn(town, ref) == (["City officer"], ["Verify site"])
+    ref = town.agreed()
+    for seat in (1, 2, 3):
+        town.act(ref, "approve", f"panel{seat}", vote="approve")
+    # A city officer could be named as well, but no report can be made without a mentor.
+    assert turn(town, ref) == (["Lead of the mentors"], ["Assign mentor"])
+    town.act(ref, "assign_mentor", "mentorlead", assign="mentor1")
+    assert turn(town, ref) == (["Mentor"], ["Report on mentoring"])
+
+
+def test_where_nobody_holds_the_role_no_office_is_named(town: Town):
+    ref = town.submitted(region="72.01.01")
+    _, found = town.engine.reading.progress(town.engine.casework.history(ref), datetime.now(UTC))
+    assert [(one.role.en, one.office) for one in found.turn] == [("City officer", None)]
+    assert "Giliran: Petugas kota." in found.says.id
