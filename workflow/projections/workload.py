@@ -25,8 +25,11 @@ from workflow.projections.stays import Stays
 SINCE = timedelta(days=365)
 """How far back the lengths of steps are looked at."""
 SLOWEST = 20
-STOPPED = """jsonb_path_exists(steps::jsonb, '$[*][*] ? (@ == "answer_inquiry")')
-             OR jsonb_path_exists(steps::jsonb, '$[*][1][*] ? (@ == "inquiry")')"""
+STOPPED = """CASE WHEN steps::text LIKE '%%inquiry"%%' THEN
+                 jsonb_path_exists(steps::jsonb, '$[*][*] ? (@ == "answer_inquiry")')
+                 OR jsonb_path_exists(steps::jsonb, '$[*][1][*] ? (@ == "inquiry")')
+             ELSE false END"""
+"""Few are: the rest is told apart by its text, which is many times quicker than reading it."""
 
 
 class Days(Struct, frozen=True):
@@ -206,7 +209,7 @@ def _waits(
     statement = sql.SQL(
         "SELECT role, city, entered, CASE WHEN due < {never} THEN (due - interval '1 microsecond')::date END,"
         "       due > {now} AND due <= {week}, due <= {now}, stopped, count(*)"
-        " FROM (SELECT DISTINCT ref, role, array_to_string((string_to_array(region, '.'))[1:2], '.') AS city,"
+        " FROM (SELECT DISTINCT ref, role, substring(region from '^[^.]*\\.?[^.]*') AS city,"
         "              entered::date AS entered, due, {stopped} AS stopped"
         "       FROM {desks} WHERE definition = %s AND (%s::text IS NULL OR role = %s) AND ({seen})) AS waiting"
         " GROUP BY 1, 2, 3, 4, 5, 6, 7"
