@@ -11,7 +11,9 @@ from api.auth import ZONE
 from api.lists import wait_for
 from api.moments import AsOf, as_of, check_reached
 from api.operations import Call, Room
+from api.preconditions import etag
 from api.presenting import json_reply
+from api.problems import Problem
 from api.shapes import Moment
 from workflow.domain.definition.model import Definition
 from workflow.domain.potentials import DropPotential, ListPotential, Potential, Study, keeper, open_in, takers
@@ -21,7 +23,7 @@ from workflow.projections.outcome_lists import Holding
 from workflow.store.log import CommandKey
 
 room = Room("potentials")
-BY_PLANNERS: dict[str, Any] = {"key": "honoured", "refuses": (403,)}
+BY_PLANNERS: dict[str, Any] = {"key": "honoured", "if_match": "honoured", "refuses": (403,), "headers": ("ETag",)}
 Region = Annotated[str, Meta(pattern=r"^[1-9][0-9](\.[0-9]{2})?$", description="Kemendagri code; empty: all")]
 
 
@@ -113,6 +115,7 @@ def list_potentials(call: Call) -> Response:
 def put_potential(call: Call, region: str, key: str) -> Response:
     """List a leading potential of a region, or change what is said of it. For planners of an office over the region."""
     office = _office(call, region)
+    _check_seen(call, region, key)
     saved = call.engine.potentials.put(region, key, call.body, by=call.who, office=office, command=_command(call))
     return _reply(call, region, key, saved.position)
 
@@ -121,12 +124,26 @@ def put_potential(call: Call, region: str, key: str) -> Response:
 def drop_potential(call: Call, region: str, key: str) -> Response:
     """Take a potential off a region's list, with the reason. For planners of an office over the region."""
     office = _office(call, region)
+    _check_seen(call, region, key)
     saved = call.engine.potentials.drop(region, key, call.body, by=call.who, office=office, command=_command(call))
     return _reply(call, region, key, saved.position)
 
 
 def _office(call: Call, region: str) -> str:
     return keeper(call.engine.directory.current(), call.who, region, datetime.now(UTC), ZONE).office
+
+
+def _check_seen(call: Call, region: str, key: str) -> None:
+    """A stale `If-Match` is 412 before any refusal; a key that was used is answered whatever the tag."""
+    if call.if_match is None or (call.key and call.engine.log.command(call.who, call.key)):
+        return
+    known = call.engine.potentials.current().listed.get((region, key))
+    if known is None or _tag(known) not in call.if_match:
+        raise Problem("stale", headers={"ETag": etag(_tag(known))} if known else {})
+
+
+def _tag(potential: Potential) -> str:
+    return f"potential-{potential.position}"
 
 
 def _command(call: Call) -> CommandKey | None:
@@ -141,7 +158,10 @@ def _definitions(call: Call, when: datetime | int) -> list[Definition]:
 def _reply(call: Call, region: str, key: str, position: int) -> Response:
     found = call.engine.potentials.current().listed.get((region, key))
     item = None if found is None else _item(found, _definitions(call, call.engine.log.head()))
-    return json_reply(Known(potential=item, position=position))
+    reply = json_reply(Known(potential=item, position=position))
+    if found is not None:
+        reply.headers["ETag"] = etag(_tag(found))
+    return reply
 
 
 def _item(potential: Potential, definitions: list[Definition]) -> PotentialItem:

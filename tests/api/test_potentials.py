@@ -49,6 +49,18 @@ def test_the_same_key_answers_the_same_again(api: Api):
     assert first.json()["position"] == second.json()["position"]
 
 
+def test_a_stale_look_at_a_potential_is_412(api: Api):
+    first = put(api, "kopi-uji")
+    seen = {"If-Match": first.headers["ETag"]}
+    body = {**WEAVING, "kbli": ["10761"]}
+    assert api.ask("PUT", "/potentials/72.71/kopi-uji", "head.palu", json=body, headers=seen).status_code == 200
+    stale = api.ask("PUT", "/potentials/72.71/kopi-uji", "head.palu", json=WEAVING, headers=seen)
+    assert_problem(stale, 412)
+    assert stale.headers["ETag"] != seen["If-Match"]
+    assert listed(api)["kopi-uji"]["kbli"] == ["10761"]
+    assert_problem(api.ask("PUT", "/potentials/72.71/belum-ada", "head.palu", json=WEAVING, headers=seen), 412)
+
+
 def test_only_planners_over_the_region_keep_its_list(api: Api):
     assert refusal_codes(assert_problem(put(api, "coba", "officer.palu"), 403)) == {"role"}
     assert refusal_codes(assert_problem(put(api, "coba", "head.sigi"), 403)) == {"region"}

@@ -26,7 +26,7 @@ class Outcomes(Projection):
     """A row for each change of a group's standing, closed by its next one; a row for each report."""
 
     name = "outcomes"
-    version = 1
+    version = 2
     tables = """
     CREATE TABLE standings (
         ref            text COLLATE "C" NOT NULL,
@@ -67,12 +67,13 @@ class Outcomes(Projection):
         position bigint           NOT NULL,
         PRIMARY KEY (key, ref)
     );
+    -- Every batch asks by these, also while the tables are loaded.
+    CREATE INDEX standings_position ON standings (position);
+    CREATE INDEX keys_ref           ON keys (ref);
     """
     indexes = """
-    CREATE INDEX standings_open        ON standings (ref) WHERE until = 9223372036854775807;
-    CREATE INDEX standings_position    ON standings (position);
-    CREATE INDEX keys_ref              ON keys (ref);
-    CREATE INDEX reports_ref           ON reports (ref, position);
+    CREATE INDEX standings_open ON standings (ref) WHERE until = 9223372036854775807;
+    CREATE INDEX reports_ref    ON reports (ref, position);
     """
 
     def __init__(self, definition_of: DefinitionOf) -> None:
