@@ -144,6 +144,7 @@ def _told(event: Recorded) -> dict[str, Any]:
         case ActionTaken() as e:
             return {
                 "action": e.action,
+                "diverted": e.diverted or UNSET,
                 "acted_as": e.role,
                 "reason": e.reason or UNSET,
                 "seen": e.dossier or UNSET,

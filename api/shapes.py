@@ -176,6 +176,8 @@ class HistoryItem(Shape, frozen=True, kw_only=True, omit_defaults=True):
     acted_as: str | UnsetType = UNSET
     """The role in which the actor acted."""
     action: str | UnsetType = UNSET
+    diverted: str | UnsetType = UNSET
+    """The claim for whose place the case waits since, or was sent back: the action was asked for and not taken."""
     from_: str | UnsetType = field(default=UNSET, name="from")
     to: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET

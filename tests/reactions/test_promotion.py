@@ -55,6 +55,8 @@ def test_a_freed_place_goes_to_who_waits_and_not_to_who_comes(desk: Desk, runner
     runner.catch_up("promotion")
     assert (desk.case(waits).state, desk.case(draft).state) == ("city_review", "waiting")
     assert last(desk, waits).role == "system"
+    joined = next(e for e in desk.engine.casework.history(waits) if getattr(e.body, "diverted", None))
+    assert (joined.actor, joined.body.event) == (LEADER, "GroupWaitlisted")
 
 
 def test_a_server_that_has_not_heard_of_who_waits_passes_nobody(desk: Desk, engine: Engine, settings, runner: Runner):

@@ -19,6 +19,7 @@ from workflow.store.log import (
     VersionMoved,
     Write,
 )
+from workflow.store.turns import turn
 
 A, B, C = "case/A", "case/B", "case/C"
 
@@ -146,6 +147,28 @@ def test_a_lowered_limit_evicts_nobody(log: Log) -> None:
     assert refused(log, save(event(C, 1), counters=(place("quota", 1),))) == (CounterFull("quota", 2, 1),)
     log.append(save(event(A, 2), counters=(leave("quota"), place("quota", 1))))
     assert log.used("quota") == 2
+
+
+def test_a_counter_that_is_only_looked_at_refuses_and_moves_nothing(log: Log) -> None:
+    log.append(save(event(A, 1), counters=(place("q", 9),)))
+    look = CounterWrite("q", 0, 0)
+    assert refused(log, save(event(B, 1), counters=(look,))) == (CounterFull("q", 1, 0),)
+    # Also beside counters that move twice in one save.
+    both = (look, place("r", 9), leave("r"))
+    assert refused(log, save(event(B, 1), counters=both)) == (CounterFull("q", 1, 0),)
+    log.append(save(event(A, 2), counters=(leave("q"),)))
+    log.append(save(event(B, 1), counters=both))
+    assert (log.used("q"), log.used("r")) == (0, 0)
+
+
+def test_who_waits_is_told_in_the_order_of_positions(log: Log) -> None:
+    for number, ref in enumerate(("C", "A", "B"), start=1):
+        log.append(save(event(f"case/{ref}", 1), claims=(take(turn("quota/1", ref), ref),)))
+        log.append(save(event(f"case/{ref}", 2), claims=(take(turn(f"quota/1{number}", ref), ref),)))
+    assert log.waiting("quota/1") == ("C", "A", "B")
+    log.append(save(event("case/A", 3), claims=(release(turn("quota/1", "A"), "A"),)))
+    assert log.waiting("quota/1") == ("C", "B")
+    assert log.waiting("quota/") == ()
 
 
 def test_a_series_counts_from_one_and_each_has_its_own(log: Log) -> None:

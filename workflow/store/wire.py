@@ -175,16 +175,17 @@ def _bases(stored: Sequence[StoredEvent]) -> dict[str, int]:
 
 
 def _net(counters: Sequence[CounterWrite]) -> list[CounterWrite]:
-    """One movement a counter: what goes up and down in one save cancels out."""
+    """One movement a counter: what goes up and down in one save cancels out; one that is only looked at stays."""
     if len({c.key for c in counters}) == len(counters):
         return [c for c in counters if c.delta or c.limit is not None]
     sums: dict[str, int] = {}
     limits: dict[str, int | None] = {}
+    looked = {c.key for c in counters if c.delta == 0 and c.limit is not None}
     for c in counters:
         sums[c.key] = sums.get(c.key, 0) + c.delta
-        if c.delta > 0:
+        if c.delta > 0 or (c.key in looked and c.delta == 0):
             limits[c.key] = c.limit
-    return [CounterWrite(key, delta, limits.get(key)) for key, delta in sums.items() if delta]
+    return [CounterWrite(key, delta, limits.get(key)) for key, delta in sums.items() if delta or key in looked]
 
 
 # --- arrays ---------------------------------------------------------------------------------------------------
