@@ -1,7 +1,10 @@
 """`make story`: one group's life over HTTP against the running server, in lines that a newcomer can follow."""
 
 import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from tests.journeys.client import Server
 from tests.journeys.groups import group
@@ -51,6 +54,30 @@ def tell(server: Server) -> None:
     then = next(event["position"] for event in told if event["event"] == "CityRecommended")
     before = server.case(ref, "auditor", as_of=then)["state"]
     say(f"{len(told)} events tell it all: the auditor sees that after the city's recommendation it was in {before}.")
+    if server.call("GET", "/alignments", "auditor").json()["items"]:
+        harmonise(server, say)
+
+
+def harmonise(server: Server, say: Callable[[str], None]) -> None:
+    """A short form of how city and ministry come into tune; `tests/journeys/article.py` leads it through."""
+
+    def get(path: str, **query: object) -> dict[str, Any]:
+        return dict(server.call("GET", path, "auditor", params=query).json())
+
+    palu = get("/alignments", region="72.71", standing="in_force")["items"][0]
+    say(f"Palu has a programme of its own with the same aim: {palu['ref']} has the two in tune, signed by both.")
+    raised = [one["at"] for one in get("/programmes/tkm-kelompok")["quotas"] if one["region"] == "72.71"]
+    before = (datetime.fromisoformat(max(raised)) - timedelta(seconds=1)).isoformat()
+    then = get("/harmonisation", region="72", as_of=before)
+    waiting = sum(cell["waiting"] for cell in then["matrix"] if cell["region"] == "72.71")
+    idle = sum(one["figure"] for one in then["findings"] if one["kind"] == "idle" and one["region"] != "72.71")
+    say(f"Before their last meeting {waiting} groups waited in Palu while {idle} places lay idle elsewhere.")
+    clash = next(one for one in then["findings"] if one["kind"] == "conflict")
+    say(f"{clash['say']['en']}: {clash['how']['en'].lower()}.")
+    for stopped in get("/alignments", standing="suspended")["items"][:1]:
+        say(f"{stopped['ref']} is suspended: groups that it binds stand still with their clocks, approved ones go on.")
+    page = server.call("GET", "/harmonisation/briefing.pdf", "auditor", params={"region": "72.71", "as_of": before})
+    say(f"One page tells both where they stood that day ({len(page.content):,} bytes, the same for good).")
 
 
 if __name__ == "__main__":
