@@ -37,6 +37,7 @@ TERMS = Terms(
     eligibility=Eligibility(recognised=(STEP,)),
 )
 PLAN = {"tools": 8_000_000, "materials": 4_000_000, "workers_now": 2, "workers_target": 8}
+QUEUE = f"quota/{TKM}/72.71/{datetime.now(UTC).year}"
 PAPERS = ("work_plan", "identity_cards", "ward_statement")
 
 
@@ -92,6 +93,7 @@ def taken(api: Api, ref: str, who: str = "leader.palu", **headers: str) -> Any:
 def test_a_waiting_group_is_routed_into_the_citys_programme(api: Api) -> None:
     first, ref = submitted(api), submitted(api)
     assert (api.case(first)["state"], api.case(ref)["state"]) == ("city_review", "waiting")
+    assert api.engine.log.waiting(QUEUE) == (ref,)
 
     (route,) = api.get(f"/cases/{ref}/routes", "leader.palu").json()["items"]
     assert (route["programme"], route["accepted"], route["refusals"]) == (KARYA, True, [])
@@ -108,6 +110,7 @@ def test_a_waiting_group_is_routed_into_the_citys_programme(api: Api) -> None:
     )
     assert reply.headers["Location"] == f"/api/v1/cases/{other}"
     assert api.case(ref)["state"] == "withdrawn"
+    assert api.engine.log.waiting(QUEUE) == (), "its turn is free for others"
 
     (again,) = api.get(f"/cases/{first}/routes", "leader.palu").json()["items"]
     assert again["places"]["used"] == 1, "its place is held before the papers are in"
