@@ -79,6 +79,11 @@ class CaseDeadline(Shape, frozen=True, kw_only=True):
     state: str
     due: Moment
     warn: Moment | None
+    warned: Moment | None
+    """When it was warned of."""
+    passed: Moment | None
+    escalated: str | None
+    """The role to which it went when it passed."""
 
 
 class CaseAlignment(Shape, frozen=True, kw_only=True):

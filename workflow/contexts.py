@@ -24,6 +24,8 @@ from workflow.store.log import Log
 from workflow.store.vault import Vault
 
 Reads = list[tuple[str, int]]
+YEARS_BACK = 3
+"""A clock that is counted anew may have begun in an earlier year."""
 YEARS_AHEAD = 2
 """A deadline may end in a later year than it begins."""
 
@@ -133,7 +135,7 @@ class Contexts:
 
         def calendar_at(version: int) -> Calendar:
             own = days.of(definition.owner, region, version)
-            return calendar_for(definition.calendar, at.year - 1, at.year + YEARS_AHEAD, own)
+            return calendar_for(definition.calendar, at.year - YEARS_BACK, at.year + YEARS_AHEAD, own)
 
         context = Context(
             at=at,

@@ -89,7 +89,7 @@ class Reading:
             ],
             "checklist": {key: value for answers in case.answers.values() for key, value in answers.items()},
             "votes": [to_builtins(vote) for vote in case.votes],
-            "deadlines": [] if case.due is None else [{"state": case.state, "due": case.due, "warn": case.warn}],
+            "deadlines": _deadline(case),
             "inquiries": self.inquiries(case, definition, who),
             "letters": [to_builtins(letter) for letter in case.letters],
             "assigned": case.assigned,
@@ -155,3 +155,11 @@ def _inquiry(inquiry: Inquiry, seen: Sight) -> dict[str, Any]:
     if seen == "sealed":
         inquiry = replace(inquiry, question=HIDDEN, answer=inquiry.answer and HIDDEN, documents=())
     return dict(to_builtins(inquiry))
+
+
+def _deadline(case: Case) -> list[dict[str, Any]]:
+    if case.due is None:
+        return []
+    clock = case.clock
+    became = {"warned": clock.warned, "passed": clock.passed, "escalated": clock.escalated}
+    return [{"state": case.state, "due": case.due, "warn": case.warn, **became}]

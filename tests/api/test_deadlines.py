@@ -1,9 +1,12 @@
 """What is due on a case, day by day."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.api.asking import Api, assert_problem, key
+from workflow.asks import DeadlineAsk, RecountAsk
+from workflow.domain.days_off import DeclareDays, OwnDay, WithdrawDay
+from workflow.domain.words import Text
 
 PALU = ZoneInfo("Asia/Makassar")
 
@@ -15,7 +18,9 @@ def test_every_day_of_a_review_counts_or_says_why_not(api: Api):
     (review,) = reply["items"]
     assert reply["position"] == case["position"]
     assert (review["of"], review["name"], review["days_left"]) == ("state", "city_review", None)
-    assert {"state": review["name"], "due": review["due"], "warn": review["warn"]} == case["deadlines"][0]
+    (shown,) = case["deadlines"]
+    assert (shown["state"], shown["due"], shown["warn"]) == (review["name"], review["due"], review["warn"])
+    assert (shown["warned"], shown["passed"], shown["escalated"]) == (None, None, None)
     # Five working days, whatever weekends and holidays lie between.
     assert review["counted"] == sum(day["counted"] for day in review["days"]) == 5
     first, last = review["days"][0], review["days"][-1]
@@ -42,6 +47,40 @@ def test_a_question_stops_the_clock_and_has_a_deadline_of_its_own(api: Api):
     assert answered.status_code == 200
     (review,) = api.get(f"/cases/{ref}/deadlines", "leader.palu").json()["items"]
     assert (review["counted"], review["days_left"]) == (5, None)
+
+
+def test_a_passed_deadline_is_in_case_history_and_the_inbox_of_the_escalated_role(api: Api):
+    ref = api.submitted()
+    due = datetime.fromisoformat(api.case(ref)["deadlines"][0]["due"])
+    for what in ("warn", "pass"):
+        assert api.engine.casework.handle(ref, DeadlineAsk(what=what), "system", at=due).changed
+    (shown,) = api.case(ref)["deadlines"]
+    assert shown["escalated"] == api.get(f"/cases/{ref}/deadlines", "leader.palu").json()["items"][0]["escalated"]
+    assert shown["warned"] == shown["passed"] is not None
+    warned, passed = api.get(f"/cases/{ref}/history", "leader.palu").json()["items"][-2:]
+    assert (warned["event"], passed["event"], passed["escalated"]) == ("DeadlineWarned", "DeadlinePassed", "city_head")
+    assert (passed["actor"], datetime.fromisoformat(passed["due"])) == ("system", due)
+    late = api.get(f"/inbox?escalated=true&q={ref}&at_least={passed['position']}", "head.palu").json()["items"]
+    assert [(item["ref"], item["escalated"]) for item in late] == [(ref, True)]
+    assert api.get(f"/inbox?escalated=true&q={ref}", "officer.palu").json()["items"] == []
+
+
+def test_a_moved_deadline_says_why_in_both_languages(api: Api):
+    ref = api.submitted()
+    case, definition = api.engine.casework.case(ref)
+    (state,) = api.engine.reading.deadlines(case, definition)
+    own = OwnDay(date=[day.date for day in state.days if day.counted][-1], reason=Text("HUT kota", "City's day"))
+    order = DeclareDays(region="72.71", legal_basis="SK 1", days=[own])
+    api.engine.days_off.declare(order, by="admin")
+    days = api.engine.days_off.current()
+    (one,) = (day for day in days.standing() if day.date == own.date)
+    ask = RecountAsk(version=days.version, why=f"day_off/{one.number}", say=one.say)
+    assert api.engine.casework.handle(ref, ask, "system").changed
+    moved = api.get(f"/cases/{ref}/history", "leader.palu").json()["items"][-1]
+    assert (moved["event"], moved["why"]) == ("DeadlineMoved", f"day_off/{one.number}")
+    assert moved["say"] == {"id": "HUT kota (SK 1)", "en": "City's day (SK 1)"}
+    assert moved["due"] == api.case(ref)["deadlines"][0]["due"]
+    api.engine.days_off.withdraw(one.number, WithdrawDay(legal_basis="SK 2"), by="admin", at=datetime.now(UTC))
 
 
 def test_a_case_that_ended_has_nothing_due(api: Api):

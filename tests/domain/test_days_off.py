@@ -1,9 +1,10 @@
 """A day that an agency takes off: what may be declared, and which open deadlines it moves, each once."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -206,7 +207,11 @@ def test_a_deadline_ends_when_a_slow_count_says_so(start, number, off, week):
         left -= day.weekday() in week and day not in off
     due, warn = deadline(calendar, "working", start, number, None)
     assert (due, warn) == (end_of(day, ZONE), None)
-    assert counted_between(calendar, "working", local_date(start, ZONE), day) == number
+    first = local_date(start, ZONE)
+    assert counted_between(calendar, "working", first, day) == number
+    mask = [weekday in week for weekday in range(7)]
+    after, until = first + timedelta(days=1), day + timedelta(days=1)
+    assert np.busday_count(after, until, weekmask=mask, holidays=sorted(off)) == number
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,7 +1,7 @@
 """Merge patches: the examples of RFC 7396, and the law that a difference applied gives the other side."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workflow.domain.merge import diff, merge, touched
@@ -36,6 +36,7 @@ def test_as_the_rfc_shows(target, patch, result):
     assert merge(target, patch) == result
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(facts, facts)
 def test_a_difference_applied_gives_the_other_side(before, after):
     patch = diff(before, after)
