@@ -26,7 +26,6 @@ def terms(past: Past, region: Region, other: str, sha256: str) -> dict[str, Any]
     """Terms between the ministry's programme and another for one city or regency."""
     shared = ("members", "grant")
     city = other == PADAT_KARYA
-    facts = ("plan.tools", "plan.tools") if city else ("plan.materials", "plan.capital")
     # That both pay for tools is left open in the first version: it is what the meeting has to settle.
     item = ("materials", 5_000_000) if city else ("capital", 15_000_000)
     return {
@@ -36,7 +35,7 @@ def terms(past: Past, region: Region, other: str, sha256: str) -> dict[str, Any]
         "until": f"{past.year + 1}-12-31",
         "legal_basis": {"title": f"Nota Kesepahaman Contoh {region.slug}/DEMO (sintetis)", "sha256": sha256},
         "eligibility": {
-            "facts": [{"a": facts[0], "b": facts[1]}],
+            "facts": [{"a": path, "b": path} for path in ("plan.tools", "plan.materials")],
             "dimensions": [{"dimension": name, "rule": "intersection"} for name in shared],
         },
         "persons": {"rule": "exclusive"},

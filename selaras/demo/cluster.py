@@ -37,7 +37,12 @@ class Cluster(Walk):
         facilitator = FACILITATORS[self.group.number % len(FACILITATORS)]
         self.act(COORDINATOR, "assign_facilitator", ago - 2, assign=facilitator)
         for quarter, day in enumerate(reported, start=1):
-            outcomes = {"workers": 6 + quarter, "revenue": 8_000_000 * quarter, "buyers": quarter}
+            outcomes = {
+                "workers": 6 + quarter,
+                "revenue": 8_000_000 * quarter,
+                "buyers": quarter,
+                "entrepreneurs": quarter,
+            }
             self.supply(facilitator, "quarterly_report", ago=day).act(facilitator, "report_quarter", outcomes=outcomes)
         return self
 

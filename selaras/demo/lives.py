@@ -10,8 +10,8 @@ from selaras.demo.proposal import Proposal
 from selaras.demo.registration import Registration
 from selaras.demo.walk import Group, Paper, Step
 
-REPORTS = (32, 62, 92)
-"""Days after the approval at which a mentor reports."""
+REPORTS = (32, 62, 92, 122, 152, 185)
+"""Days after the approval at which a mentor reports; the last tells who still works after six months."""
 OBJECTION_OVER = 45
 """Days in which 21 working days have passed whatever holidays there are."""
 
@@ -71,7 +71,7 @@ def _ministry(life: Life) -> Proposal:
 
 
 def _mentoring(life: Life) -> Proposal:
-    ago = life.days(10, 110)
+    ago = life.days(188, 196) if life.odds(0.1) else life.days(10, 110)
     walk = life.proposal(ago + life.days(21, 27)).taken_in(ago)
     return walk.mentored(life.mentor, *(ago - days for days in REPORTS if ago - days > 1), ago=ago - 3)
 

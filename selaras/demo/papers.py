@@ -5,8 +5,12 @@ from typing import Any
 from selaras.demo.places import KLASTER, PADAT_KARYA, TKM
 from selaras.demo.regions import CLASSES, Region
 
-TOOLS = {PADAT_KARYA: (6_000_000, 3_500_000), TKM: (12_000_000, 7_000_000)}
-"""IDR for tools, to which some are added, and for materials."""
+PLANS = {
+    TKM: ((12_000_000, 7_000_000), (12_000_000, 6_000_000), (8_500_000, 5_000_000)),
+    PADAT_KARYA: ((6_000_000, 3_500_000),),
+    KLASTER: ((8_000_000, 4_000_000), (7_000_000, 6_000_000)),
+}
+"""IDR for tools, to which some are added, and for materials. Every third group would fit the province's programme."""
 MOST = 32
 """Members of a group, so that no two groups of the demo share a person."""
 
@@ -16,11 +20,10 @@ def facts(programme: str, group: int, region: Region, members: int = 10, **over:
     district = f"{region.code}.{region.districts[group % len(region.districts)]}"
     potential = region.potentials[group % len(region.potentials)]
     workers = {"workers_now": 1 + group % 3, "workers_target": 8 + group % 5}
+    tools, materials = PLANS[programme][group % len(PLANS[programme])]
+    plan = {"tools": tools + 100_000 * (group % 10), "materials": materials, **workers}
     if programme == KLASTER:
-        plan = {"capital": 10_000_000 + 500_000 * (group % 10), "buyers": 1 + group % 4, **workers}
-    else:
-        tools, materials = TOOLS[programme]
-        plan = {"tools": tools + 100_000 * (group % 10), "materials": materials, **workers}
+        plan |= {"capital": plan["tools"] + plan["materials"], "buyers": 1 + group % 4}
     known = {"group": f"Kelompok Contoh {group:02d}", "potential": potential, "plan": plan, **over}
     return {
         "region": district,

@@ -46,8 +46,9 @@ def test_every_figure_of_each_programme_is_what_its_cases_say(loaded: Engine, mo
         assert found.workers_target == sum(plan["workers_target"] for plan in plans)
         assert found.workers_now == sum(reports[case.ref][-1]["workers"] for case in ours)
         assert found.entrepreneurs == sum(reports[case.ref][-1].get("entrepreneurs", 0) for case in ours)
-        money = ("tools", "materials", "wages", "capital")
-        assert found.grant == sum(plan.get(name, 0) for plan in plans for name in money)
+        benefits = loaded.registry.definition(ours[0].definition).benefits
+        paid = [name for name, benefit in benefits.items() if benefit["unit"] == "IDR"]
+        assert found.grant == sum(plan.get(name, 0) for plan in plans for name in paid)
 
 
 def test_the_briefing_tells_the_places_of_the_three_programmes(briefing: Briefing) -> None:

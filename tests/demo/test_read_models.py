@@ -80,6 +80,12 @@ def test_city_and_province_overlap_without_an_alignment(picture: Picture) -> Non
     assert pairs == {(KLASTER, PADAT_KARYA), (KLASTER, TKM)}
 
 
+def test_in_every_region_groups_of_ministry_and_province_would_pass_both_programmes(picture: Picture) -> None:
+    overlaps = {one.region: one.figure for one in findings(picture) if one.kind == "overlap" and TKM in one.parties}
+    assert set(overlaps) == {region.code for region in REGIONS}
+    assert min(overlaps.values()) > 0
+
+
 def test_one_mentor_breaks_the_terms_with_fourteen_groups(picture: Picture) -> None:
     (breach,) = [one for one in findings(picture) if one.kind == "breach"]
     assert (breach.region, breach.dimension, breach.figure) == ("72.71", "groups_per_mentor", 14)
