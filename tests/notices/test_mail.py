@@ -25,7 +25,7 @@ FROM = "selaras@agency.example"
 class Post:
     """The town's mail: `turn` sends what is due."""
 
-    def __init__(self, town: Town, sink: Sink, url: str = "", timeout: float = 5) -> None:
+    def __init__(self, town: Town, sink: Sink | None, url: str = "", timeout: float = 5) -> None:
         self.town, self.sink = town, sink
         self.url = url or f"smtp-plain://127.0.0.1:{sink.port}"
         self.timeout = timeout
@@ -167,6 +167,19 @@ def test_a_server_that_is_not_there_costs_only_time(town: Town, sink: Sink):
     assert post.states(ref) == {"officer.palu": "waits"}
     post.url = f"smtp-plain://127.0.0.1:{sink.port}"
     assert post.turn(later(minutes=2)) == 1
+
+
+def test_a_server_that_is_away_for_a_night_loses_nothing_and_for_two_days_is_told(town: Town):
+    post = Post(town, None, url="smtp-plain://127.0.0.1:1")
+    post.wants("officer.palu")
+    ref = town.submitted()
+    for hour in range(2 * ATTEMPTS):
+        post.turn(later(hours=hour))
+    assert post.states(ref) == {"officer.palu": "waits"}
+    post.turn(later(days=2, hours=1))
+    assert post.states(ref) == {"officer.palu": "dead"}
+    (letter,) = post.dead.page("mail", None, 10)
+    assert letter.reason == "ConnectionRefusedError: the mail server did not answer"
 
 
 def test_a_server_that_hangs_after_the_letter_gets_it_again_under_the_same_name(town: Town, sink: Sink):

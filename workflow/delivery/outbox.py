@@ -202,16 +202,19 @@ class Outbox:
                 attempts=max(row.attempts for row in taken),
             )
 
-    def later(self, taken: Sequence[Sending], at: datetime, reason: str) -> None:
-        """It was not taken now: tried again after a pause that grows, up to a number of times and a time."""
+    def later(self, taken: Sequence[Sending], at: datetime, reason: str, *, away: bool = False) -> None:
+        """It was not taken now: tried again after a pause that grows, up to a number of times and a time.
+
+        `away`: the carrier was out of reach, which is no fault of the parcel's: only the time is counted.
+        """
         attempts, first = max(row.attempts for row in taken), min(row.first or at for row in taken)
-        if attempts >= ATTEMPTS or at - first >= LONGEST:
+        if at - first >= LONGEST or (attempts >= ATTEMPTS and not away):
             self.dead(taken, at, reason)
             return
         with self._pool.connection() as connection:
             connection.execute(
                 "UPDATE sent SET next = %s, reason = %s WHERE channel = %s AND parcel = %s AND next IS NOT NULL",
-                [at + pause(attempts), reason, self.channel, taken[0].parcel],
+                [at + pause(1 if away else attempts), reason, self.channel, taken[0].parcel],
             )
 
     def back(self, taken: Sequence[Sending], at: datetime) -> None:

@@ -64,7 +64,7 @@ class Sender:
                         first = False
             except Away as error:
                 log.warning("%s is out of reach: %s", self._carrier.channel, error)
-                self._outbox.later(rows, now, str(error))
+                self._outbox.later(rows, now, str(error), away=True)
                 self._outbox.rest(now)
                 self._back(taken[number + 1 :], now)
                 break
