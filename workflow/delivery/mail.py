@@ -97,13 +97,15 @@ class Mail:
 
     def _connected(self) -> smtplib.SMTP:
         if self._server is None:
-            host, port, tls, user, password, _ = self._relay
+            host, port, tls, user, password, sender = self._relay
+            # Named by its domain: to look up a name of this machine's own may take longer than a letter.
+            here = sender.rpartition("@")[2]
             if tls == "smtps":
                 server: smtplib.SMTP = smtplib.SMTP_SSL(
-                    host, port, timeout=self._timeout, context=ssl.create_default_context()
+                    host, port, here, timeout=self._timeout, context=ssl.create_default_context()
                 )
             else:
-                server = smtplib.SMTP(host, port, timeout=self._timeout)
+                server = smtplib.SMTP(host, port, here, timeout=self._timeout)
             self._server = server
             if tls == "smtp":
                 server.starttls(context=ssl.create_default_context())

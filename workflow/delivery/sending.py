@@ -14,7 +14,7 @@ from workflow.projections.notices import Row
 from workflow.projections.runner import AWAY
 
 TAKEN = 20
-"""Parcels a time: each attempt ends within a minute, and the lease is of three."""
+"""Parcels a time: a turn of 20 seconds and one attempt after it end before the lease of those that it took."""
 
 log = logging.getLogger(__name__)
 
