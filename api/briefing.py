@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from api.auth import check_official
 from api.failures import in_query
-from api.harmonisation import Asked, Year, may_see, seen
-from api.harmonisation import Region as RegionCode
 from api.lists import sight_of, wait_for
 from api.moments import AsOf, as_of, check_reached
 from api.operations import Call, Room
+from api.picture import Asked, Year, may_see, seen
+from api.picture import Region as RegionCode
 from api.presenting import json_reply
 from api.problems import Problem
 from workflow.briefing import papers
@@ -23,7 +23,7 @@ from workflow.regions import regions
 
 room = Room("briefing")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-READ = ("harmonisation", "outcomes")
+READ = ("harmonisation", "places", "outcomes")
 """The read models that a briefing is made of."""
 
 
@@ -72,7 +72,8 @@ def _briefing(call: Call) -> Briefing:
     sight = sight_of(call)
 
     def findings(picture: Picture) -> list[Finding]:
-        return seen(Asked(picture, 0, sight, when), query.region)
+        asked = Asked(picture=picture, position=0, sight=sight, when=when, said=query.as_of)
+        return [one for one in seen(asked, query.region) if one.resolved is None]
 
     models = call.read_models
     briefings = Briefings(call.engine.log, call.engine.potentials, models.harmonised, models.outcomes)

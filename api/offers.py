@@ -14,6 +14,7 @@ from api import (
     documents,
     facts,
     feed,
+    findings,
     harmonisation,
     health,
     history,
@@ -64,6 +65,7 @@ ROOMS = (
     dead_letters.room,
     harmonisation.room,
     briefing.room,
+    findings.room,
     health.room,
     described.room,
 )

@@ -133,7 +133,8 @@ def _answer(operation: Operation, status: int, shapes: _Shapes) -> dict[str, Any
     if isinstance(shape, str):
         answer["content"] = {shape: {}}
     elif shape is not None:
-        answer["content"] = {"application/json": {"schema": shapes[shape]}}
+        also = operation.also if status < 300 else ()
+        answer["content"] = {"application/json": {"schema": shapes[shape]}, **{kind: {} for kind in also}}
     if operation.headers:
         answer["headers"] = {
             name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in operation.headers

@@ -30,6 +30,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     run: Callable[..., Response]
     answers: dict[int, Any]
     """Status to the shape of the body; a `str` is a media type of bytes."""
+    also: tuple[str, ...] = ()
+    """Media types of bytes that a success can be asked for beside its shape."""
     body: Any = None
     """The shape of the JSON body."""
     media_types: tuple[str, ...] = JSON_TYPES

@@ -13,11 +13,12 @@ from tempfile import TemporaryDirectory
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import clock, decisions, latency, library, mail, raw, rebuild, system, web
+from bench import clock, decisions, harmonisation, latency, library, mail, raw, rebuild, system, web
 from bench.load import Rate, run
 from workflow.engine import Engine
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
+CASES = int(os.environ.get("BENCH_CASES", "100000"))
 EVENTS = int(os.environ.get("BENCH_EVENTS", "200000"))
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PACKAGES = ("eventsourcing", "psycopg", "msgspec", "flask", "granian", "celery", "cel-expr-python")
@@ -83,6 +84,10 @@ def rows() -> Iterator[str]:
             bare, http = web.compared(engine, url, ours_url, place, SECONDS)
             ratio = f"{http.per_second / bare.per_second:.2f} × bare route"
             yield f"| P7 decisions over HTTP, 32 connections | {bare} (bare route) | – | {http} | {ratio} | ≥ 0.6 × |"
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute("CREATE DATABASE harmonised")
+        with Engine.open(system.settings(make_conninfo(url, dbname="harmonised"), place, key)) as engine:
+            yield from harmonisation.rows(*harmonisation.compared(engine, CASES))
         seen = latency.acknowledged_to_visible(place / "run", 50, SECONDS * 2)
         mailed = mail.acknowledged_to_mailed(place / "mail", 50, SECONDS)
         yield f"| acknowledged → at the mail server, 50/s | – | – | {mailed} | p99 {mailed.p99:.0f} ms | p99 < 2 s |"

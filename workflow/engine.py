@@ -15,6 +15,7 @@ from workflow.days_off import DaysOffApp
 from workflow.delivery import dead_letters, outbox, preferences
 from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
+from workflow.findings import FindingsApp
 from workflow.letters import Letters
 from workflow.notices import NoticeBoard
 from workflow.potentials import PotentialsApp
@@ -54,6 +55,7 @@ class Engine:
             self.registry = RegistryApp(self.log)
             self.letters = Letters(self.directory, self.registry)
             self.potentials = PotentialsApp(self.log)
+            self.findings = FindingsApp(self.log)
             self.tokens = Tokens(self.pool)
             self.documents: DocumentStore = document_store(settings, self.pool)
             self.alignments = AlignmentsApp(self.log, self.registry)

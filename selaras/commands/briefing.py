@@ -46,13 +46,13 @@ def briefing(region: str, output: Path | None, position: int | None, period: int
         if at > head:
             raise click.ClickException(f"position {at} is beyond the head of the log, {head}")
         models = ReadModels(engine.pool, engine.log, engine.registry.definition, engine.settings.master_key)
-        for name in ("harmonisation", "outcomes"):
+        for name in ("harmonisation", "places", "outcomes"):
             models.runner.wait_for(name, at, PATIENCE)
         gathered = Briefings(engine.log, engine.potentials, models.harmonised, models.outcomes).gather(
             region,
             at,
             period,
-            lambda picture: [one for one in findings(picture) if touch(region, one.region)],
+            lambda picture: [one for one in findings(picture) if one.resolved is None and touch(region, one.region)],
             lambda programme, place: True,
         )
     made = compose(gathered)

@@ -1,11 +1,15 @@
 """Harmonisation over HTTP: the matrix of the demo's programme, its findings, and who may see which."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.api.asking import Api, assert_problem, pointers
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = ["overlap", "unaligned", "gap", "conflict", "double", "idle", "over-committed", "stale", "breach"]
 YEAR = date.today().year
 PALU, SIGI = "72.71", "72.10"
 
@@ -38,7 +42,7 @@ def pages(api: Api, address: str, who: str = "auditor") -> list[str]:
     while True:
         reply = api.get(address.removeprefix("/api/v1"), who)
         assert reply.status_code == 200, reply.text
-        found += reply.json()["items"]
+        found += [one if isinstance(one, str) else one["ref"] for one in reply.json()["items"]]
         if "next" not in reply.links:
             return found
         address = reply.links["next"]["url"]
@@ -80,6 +84,7 @@ def test_as_of_before_the_first_event_there_is_nothing(api: Api):
     ("query", "named"),
     [
         ({"region": "Palu"}, "region"),
+        ({"region": "72.99"}, "region"),
         ({"period": "1999"}, "period"),
         ({"as_of": "yesterday"}, "as_of"),
         ({"as_of": str(2**40)}, "as_of"),
@@ -92,13 +97,45 @@ def test_what_cannot_be_asked_is_refused_by_name(api: Api, query: dict, named: s
 
 def test_a_finding_or_figure_that_is_not_there(api: Api):
     assert_problem(api.get(f"/findings/{'0' * 64}/cases", "auditor"), 404)
-    assert_problem(api.get("/harmonisation/figures/quota/tkm-kelompok", "auditor"), 404)
-    assert pages(api, "/harmonisation/figures/held/nothing") == []
+    assert_problem(api.get("/findings/no-such-name", "auditor"), 404)
+    assert pages(api, "/harmonisation/groups/nothing") == []
 
 
 def test_a_finding_opens_to_its_cases(api: Api):
     ref = api.submitted()
-    idle = next(one for one in told(api, region=PALU, period=YEAR)["findings"] if one["kind"] == "idle")
+    idle = next(
+        one
+        for one in told(api, region=PALU, period=YEAR)["findings"]
+        if one["kind"] == "idle" and one["status"] == "open"
+    )
     assert ref in pages(api, idle["cases"])
-    assert_problem(api.get(idle["cases"].removeprefix("/api/v1"), "officer.sigi"), 404)
-    assert pointers(assert_problem(api.get(f"/findings/{idle['id']}/cases?x=1", "auditor"), 422)) == {"/x"}
+    shown = api.get(f"/findings/{idle['id']}", "head.palu").json()
+    assert (shown["id"], shown["status"], shown["clauses"][0]["of"]) == (idle["id"], "open", "tkm-kelompok")
+    assert_problem(api.get(f"/findings/{idle['id']}", "officer.sigi"), 404)
+    assert pointers(assert_problem(api.get(f"/findings/{idle['id']}?x=1", "auditor"), 422)) == {"/x"}
+
+
+def test_the_workbook_has_the_matrix_and_a_sheet_a_kind(api: Api):
+    shown = told(api, "coord.sulteng")
+    reply = api.get("/harmonisation", "coord.sulteng", params={"format": "xlsx", "as_of": shown["position"]})
+    assert reply.headers["Content-Type"] == XLSX
+    book = load_workbook(BytesIO(reply.content), read_only=True)
+    assert book.sheetnames == ["Matriks", *KINDS]
+    matrix = list(book["Matriks"].iter_rows(values_only=True))
+    assert matrix[0][3] == shown["position"]
+    regions = matrix[1][2:-1]
+    held = next(row for row in matrix if row[:2] == ("tkm-kelompok", "Dipegang"))
+    assert list(held[2:-1]) == [cell(shown, region)["held"] for region in regions]
+    assert held[-1] == sum(held[2:-1])
+    idle = list(book["idle"].iter_rows(values_only=True))[1:]
+    found = [one for one in shown["findings"] if one["kind"] == "idle"]
+    assert [(row[1], row[4], row[-1]) for row in idle] == [(one["region"], one["figure"], one["id"]) for one in found]
+
+
+def test_another_format_is_refused(api: Api):
+    assert_problem(api.get("/harmonisation?format=pdf", "auditor"), 422, "format")
+
+
+def test_the_workbook_is_described(api: Api):
+    answer = api.get("//openapi.json").json()["paths"]["/api/v1/harmonisation"]["get"]["responses"]["200"]
+    assert answer["content"].keys() == {"application/json", XLSX}

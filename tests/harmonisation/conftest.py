@@ -9,8 +9,10 @@ from psycopg_pool import ConnectionPool
 
 from tests.projections.histories import Journal
 from workflow.domain.events import Recorded
+from workflow.projections.accounts import Accounts
 from workflow.projections.harmonisation import Harmonisation
 from workflow.projections.harmonised import Harmonised
+from workflow.projections.places import Places
 from workflow.projections.runner import Runner
 from workflow.store.kinds import KINDS
 
@@ -42,19 +44,20 @@ class Room:
     def __init__(self, pool: ConnectionPool) -> None:
         with pool.connection() as connection:
             connection.execute("DROP TABLE IF EXISTS journal, projections")
-            connection.execute("DROP SCHEMA IF EXISTS read_harmonisation CASCADE")
+            connection.execute("DROP SCHEMA IF EXISTS read_harmonisation, read_places CASCADE")
         self.pool, self.journal = pool, AnyKind(pool)
         projection = Harmonisation(BY_HASH.__getitem__, lambda facts, shape, case: (facts, frozenset()))
-        self.runner = Runner(pool, self.journal, (projection,))
+        self.runner = Runner(pool, self.journal, (projection, Places(BY_HASH.__getitem__)))
         self.runner.prepare()
-        self.harmonised = Harmonised(pool, BY_HASH.__getitem__)
+        self.harmonised = Harmonised(pool, BY_HASH.__getitem__, Accounts(pool))
 
     def tell(self, events: Sequence[Recorded], batch: int = 500) -> "Room":
         for start in range(0, len(events), batch):
             self.journal.append(events[start : start + batch])
-            self.runner.catch_up("harmonisation")
-        place = self.runner.place("harmonisation")
-        assert place.position == self.journal.head(), place.reason
+            for name in self.runner.names:
+                self.runner.catch_up(name)
+        for place in self.runner.places():
+            assert place.position == self.journal.head(), place.reason
         return self
 
 

@@ -102,14 +102,20 @@ class Log:
 
     def take(self, ref: str, action: str, persons: tuple[str, ...] = (), mentor: str | None = None) -> int:
         if action == "submit":
-            key = f"quota/{self.programme[ref].id}/{self.region[ref]}/2026"
-            claims = [ClaimChange(claim="places", key=key, kind="counter", taken=True, limit=1000)]
+            key = self._key(ref)
+            turns = [change for change in self.held[ref].values() if change.kind == "turn"]
+            claims = [ClaimChange(claim=c.claim, key=c.key, kind="turn", taken=False) for c in turns]
+            claims += [ClaimChange(claim="places", key=key, kind="counter", taken=True, limit=1000)]
             claims += [ClaimChange(claim="persons", key=f"persons:{p}", kind="unique", taken=True) for p in persons]
             return self._move(ref, action, "review", tuple(claims))
         return self._move(ref, action, STEPS[action], assigns={"mentor": mentor} if mentor else {})
 
     def wait(self, ref: str) -> int:
-        return self._move(ref, "submit", "waiting", ())
+        turn = ClaimChange(claim="places", key=self._key(ref), kind="turn", taken=True)
+        return self._move(ref, "submit", "waiting", (turn,))
+
+    def _key(self, ref: str) -> str:
+        return f"quota/{self.programme[ref].id}/{self.region[ref]}/2026"
 
     def withdraw(self, ref: str) -> int:
         return self._move(ref, "withdraw", "gone", ())
@@ -123,9 +129,12 @@ class Log:
         assigns: dict[str, str] | None = None,
     ) -> int:
         held = self.held[ref]
-        held |= {change.key: change for change in claims}
+        for change in claims:
+            held.pop(change.key, None)
+            if change.taken:
+                held[change.key] = change
         if to in ENDS:
-            gone = [change for change in held.values() if change.claim not in ENDS[to]]
+            gone = [change for change in held.values() if change.claim not in ENDS[to] or change.kind == "turn"]
             claims += tuple(ClaimChange(claim=c.claim, key=c.key, kind=c.kind, taken=False) for c in gone)
             self.held[ref] = {c.key: c for c in held.values() if c not in gone}
         move = Move(

@@ -120,16 +120,13 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
                     a, b = sorted([one.programme, other.programme])
                     doubled.add(Key("double", a, b, one.region, one.year))
         found.update(doubled)
-    for (programme, region, year), number in places.items():
-        found[Key("quota", programme, "", region, year)] += number
-        found[Key("moved", programme, "", region, year)] += moved[programme, region, year]
     world = World(definitions=programmes, alignments=alignments.known, places=places)
     return +found, clauses(world)
 
 
 def shown(room, position: int | None) -> tuple[Counter[Key], frozenset]:
     picture = room.harmonised.told(2026, NOW, position).picture
-    left_out = ("idle", "over", "doubled", "overlap", "unaligned", "conflict", "stale")
+    left_out = ("quota", "held", "used", "waiting", "doubled", "overlap", "unaligned", "conflict", "stale")
     return +Counter({k: v for k, v in picture.figures.items() if k.kind not in left_out}), picture.clauses
 
 
@@ -152,7 +149,7 @@ def test_built_anew_it_is_what_it_was_kept_up_to_be(room, events, batch):
 
 
 def rows(room) -> dict[str, list[str]]:
-    tables = ("memory", "persons", "changes", "totals", "published", "alignments", "clauses")
+    tables = ("memory", "persons", "changes", "totals", "published", "alignments", "offers", "clauses")
     with room.pool.connection() as connection:
         return {
             table: [

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from workflow.domain.findings.finding import Finding
 from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import clauses_of, keys_of
+from workflow.domain.findings.presence import presence_of
 from workflow.domain.findings.sentences import said
 from workflow.domain.terms import DimensionRule, Eligibility, Mentoring, Quota, Transfer
 
@@ -29,12 +30,18 @@ def found(room, log: Log, kind: str, position: int | None = None) -> dict[tuple,
     """(parties, region, dimension) to each finding of a kind."""
     told = room().tell(log.events)
     picture = told.harmonised.told(2026, NOW, position).picture
-    ours = [one for one in findings(picture) if one.kind == kind]
+    ours = [one for one in findings(picture) if one.kind == kind and one.resolved is None]
     for one in ours:
         assert said(one).id
         assert len(one.id) == 64
         assert keys_of(picture, one) or clauses_of(picture, one), one.kind
     return {(one.parties, one.region, one.dimension): one for one in ours}
+
+
+def resolved(room, log: Log) -> dict[str, int]:
+    """Kind of each finding that is gone, to the position of the event that ended it."""
+    picture = room().tell(log.events).harmonised.told(2026, NOW).picture
+    return {one.kind: one.resolved for one in findings(picture) if one.resolved is not None}
 
 
 def figures(room, log: Log, kind: str, position: int | None = None) -> dict[tuple, int]:
@@ -114,7 +121,8 @@ def test_clauses_that_cannot_both_hold_conflict(room):
     log.align(agreed=wrong, standing="negotiated")
     told = room().tell(log.events)
     picture = told.harmonised.told(2026, NOW).picture
-    ours = {one.dimension: clauses_of(picture, one) for one in findings(picture) if one.parties == ("alpha", "gamma")}
+    standing = [one for one in findings(picture) if one.resolved is None and one.parties == ("alpha", "gamma")]
+    ours = {one.dimension: clauses_of(picture, one) for one in standing}
     assert set(ours) == {"payer.tools", "ceiling", "empty.size", "exclusive.gamma", "window.alpha", "window.gamma"}
     assert all(len(clauses) >= 2 for clauses in ours.values())
 
@@ -253,3 +261,38 @@ def test_the_same_finding_keeps_its_name(room):
     assert before.keys() == after.keys()
     assert [one.id for one in before.values()] == [one.id for one in after.values()]
     assert len({one.id for one in found(room, log, "idle").values()}) == 3
+
+
+def test_a_finding_that_is_gone_names_the_event_that_ended_it(room):
+    log = two()
+    log.open("small", size=2)
+    grown = log.change("small", size=8)
+    agreed = log.align(agreed=terms(items=(item("tools", "city"),)))
+    gone = resolved(room, log)
+    assert gone == {"gap": grown, "unaligned": agreed, "conflict": agreed}
+
+
+def test_a_doubled_person_is_resolved_by_terms_or_by_the_case_that_lets_go(room):
+    log = two()
+    for ref, definition in (("a", ALPHA), ("b", BETA)):
+        log.open(ref, definition)
+        log.take(ref, "submit", persons=("p",))
+    agreed = log.align(agreed=terms(rule="cumulative"))
+    assert resolved(room, log)["double"] == agreed
+    left = log.withdraw("b")
+    assert resolved(room, log)["double"] == left
+
+
+def test_places_that_are_taken_up_are_idle_no_more_and_again_when_freed(room):
+    log = Log()
+    log.publish(ALPHA)
+    log.quota("alpha", 1)
+    log.open("a")
+    taken = log.take("a", "submit")
+    assert resolved(room, log) == {"idle": taken}
+    freed = log.withdraw("a")
+    told = room().tell(log.events)
+    (idle,) = findings(told.harmonised.told(2026, NOW).picture)
+    assert (idle.figure, idle.resolved) == (1, None)
+    assert told.harmonised.began(presence_of(idle)) == freed
+    assert told.harmonised.began(presence_of(idle), taken - 1) == 2

@@ -174,6 +174,12 @@ SENTENCES = {
         "Hari yang sudah diliburkan tetap libur",
         "A day that was not worked stays so",
     ),
+    "finding.resolved": Sentence(
+        "Temuan ini sudah selesai oleh peristiwa di posisi {position}",
+        "This finding was resolved by the event at position {position}",
+        "Lihat temuan yang masih terbuka dengan GET /harmonisation",
+        "See the findings that stand with GET /harmonisation",
+    ),
     "quota.places": Sentence(
         "Jumlah tempat {places} di luar 0 sampai {most}",
         "{places} places are not between 0 and {most}",

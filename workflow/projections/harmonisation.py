@@ -18,7 +18,7 @@ from workflow.domain.registry import DefinitionPublished, PlacesTransferred, Quo
 from workflow.projections import doubles, ledger, worlds
 from workflow.projections.doubles import Held, Persons, held
 from workflow.projections.judging import Judges, Open
-from workflow.projections.ledger import Ledger, known
+from workflow.projections.ledger import Ledger
 from workflow.projections.projection import DefinitionOf, Projection, write_rows
 
 PART = 1000
@@ -71,6 +71,8 @@ class Batch:
         self._judges = Judges(definition_of, opened)
         self._ledger, self._persons = Ledger(), Persons()
         self._groups: dict[str, Group] = {}
+        self._counted: dict[str, frozenset[Key]] = {}
+        """The figures in which a case counted after its last event of this batch."""
         self._changed: set[str] = set()
         self._programmes: dict[str, Definition] | None = None
 
@@ -94,14 +96,13 @@ class Batch:
             self._case(event)
             return
         match event.body:
-            case QuotaSet(region=region, year=year, places=places):
-                programme = event.stream.removeprefix("programme/")
-                moved = Key("moved", programme, "", region, year)
-                places += known(self._connection, [moved]).get(moved, 0)
-                self._ledger.set(event.position, event.at, Key("quota", programme, "", region, year), places)
+            case QuotaSet() | PlacesTransferred() as body:
                 self.write()
-            case PlacesTransferred() as body:
-                self._transfer(event, body)
+                worlds.offer(self._connection, event, body)
+                if isinstance(body, PlacesTransferred) and (body.direction == "in") != body.returned:
+                    # What came under terms counts against their cap until it returns.
+                    key = Key("transferred", body.alignment, "", body.region, body.year)
+                    self._ledger.add(event.position, event.at, key, signed(body))
             case DefinitionPublished():
                 self.write()
                 self._publish(event, event.body)
@@ -112,16 +113,6 @@ class Batch:
                 return
         self._stand(event.position, event.at)
         self.write()
-
-    def _transfer(self, event: Recorded, body: PlacesTransferred) -> None:
-        """Places of a region change by a transfer; what came under terms counts against their cap until it returns."""
-        programme = event.stream.removeprefix("programme/")
-        for kind in ("quota", "moved"):
-            key = Key(kind, programme, "", body.region, body.year)
-            self._ledger.add(event.position, event.at, key, signed(body))
-        if (body.direction == "in") != body.returned:
-            key = Key("transferred", body.alignment, "", body.region, body.year)
-            self._ledger.add(event.position, event.at, key, signed(body))
 
     def write(self) -> None:
         """Store what has been folded so far."""
@@ -138,7 +129,9 @@ class Batch:
     def _case(self, event: Recorded) -> None:
         ref = event.stream.removeprefix("case/")
         group = self._groups.get(ref)
-        counted: frozenset[Key] = frozenset() if group is None else figures_of(group, self.programmes)
+        counted = self._counted.get(ref)
+        if counted is None:
+            counted = frozenset() if group is None else figures_of(group, self.programmes)
         before: Held | None = None if group is None else held(group)
         year = None if group is None else group.year
         judged = fold(self._groups, event, self._definition_of)
@@ -146,7 +139,8 @@ class Batch:
         if judged or group.year != year:
             self._judges.judge(group, self.programmes.values())
         self._changed.add(ref)
-        self._ledger.change(event.position, event.at, ref, counted, figures_of(group, self.programmes))
+        now = self._counted[ref] = figures_of(group, self.programmes)
+        self._ledger.change(event.position, event.at, ref, counted, now)
         self._persons.change(event.position, event.at, ref, before, held(group))
 
     def _publish(self, event: Recorded, body: DefinitionPublished) -> None:
@@ -159,6 +153,7 @@ class Batch:
         new = [one for name, one in self.programmes.items() if name == body.programme]
         known = tuple(self._groups)
         self._groups.clear()
+        self._counted.clear()
         after = ""
         while rows := self._connection.execute(
             "SELECT ref, state FROM memory WHERE ref > %s ORDER BY ref LIMIT %s", [after, CHUNK]

@@ -11,15 +11,17 @@ from psycopg_pool import ConnectionPool
 from workflow.domain.findings.clauses import Clause, World, compared
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import Picture
+from workflow.domain.findings.presence import CLAUSES, FIGURES, PLACES, Presence
 from workflow.projections import worlds
+from workflow.projections.accounts import Account, Accounts
+from workflow.projections.idling import idle_began, idle_ended
 from workflow.projections.positions import place
 from workflow.projections.projection import DefinitionOf
 from workflow.projections.runner import use
 from workflow.projections.worlds import AsOf, until
 
 NAME = "harmonisation"
-CLAUSES = ["overlap", "unaligned", "conflict", "stale"]
-FIGURES = """
+THEN = """
 SELECT t.kind, t.a, t.b, t.region, t.year, t.value - coalesce(l.change, 0)
 FROM totals t LEFT JOIN (
     SELECT kind, a, b, region, year, sum(change) AS change FROM changes WHERE NOT ({until})
@@ -28,9 +30,24 @@ FROM totals t LEFT JOIN (
 WHERE t.year = %s OR t.kind = 'mentored'
 """
 NOW = "SELECT kind, a, b, region, year, value FROM totals WHERE year = %s OR kind = 'mentored'"
-STANDING = """
-SELECT kind, a, b, region, year, ref FROM changes WHERE kind = ANY(%s) AND year = %s AND {until}
-GROUP BY kind, a, b, region, year, ref HAVING sum(change) > 0
+CLAUSED = """
+SELECT kind, a, b, region, year, ref, sum(change), max(position) FROM changes
+WHERE kind = ANY(%s) AND year = %s AND {until} GROUP BY kind, a, b, region, year, ref
+"""
+LAST = """
+SELECT k.kind, k.a, k.b, k.region, k.year, l.position
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[]) AS k(kind, a, b, region, year)
+CROSS JOIN LATERAL (
+    SELECT c.position FROM changes c
+    WHERE (c.kind, c.a, c.b, c.region, c.year) = (k.kind, k.a, k.b, k.region, k.year) AND {until}
+    ORDER BY c.position DESC LIMIT 1
+) l
+"""
+BEGAN = """
+SELECT max(position) FROM (
+    SELECT position, change, sum(change) OVER (ORDER BY position, ref) AS total
+    FROM changes WHERE (kind, a, b, region, year) = (%s, %s, %s, %s, %s) AND (%s::text IS NULL OR ref = %s) AND {until}
+) r WHERE total > 0 AND total - change <= 0
 """
 MADE_OF = """
 SELECT m.ref, m.programme, m.region FROM (
@@ -65,24 +82,54 @@ class Part(NamedTuple):
 class Harmonised:
     """Answers readers. Safe to share between threads."""
 
-    def __init__(self, pool: ConnectionPool, definition_of: DefinitionOf) -> None:
-        self._pool, self._definition_of = pool, definition_of
+    def __init__(self, pool: ConnectionPool, definition_of: DefinitionOf, accounts: Accounts) -> None:
+        self._pool, self._definition_of, self._accounts = pool, definition_of, accounts
 
     def told(self, period: int, at: datetime, as_of: AsOf = None) -> Told:
         """The picture of a year; `at`: the moment whose day counts, UTC."""
+        account, reached = self._accounts.accounts(year=period, as_of=as_of)
         with self._pool.connection() as connection, connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             here = place(connection, NAME)
+            position = min(reached, here.position if here else 0)
+            # Two projections rarely stand at the same position: both are told as of the earlier one.
+            when = position if as_of is None and (here is None or here.position > position) else as_of
             use(connection, NAME, "live")
-            figures = _figures(connection, period, as_of)
-            standing = _standing(connection, period, as_of)
-            hashes = worlds.published(connection, as_of)
-            alignments = worlds.alignments(connection, as_of)
+            figures = _figures(connection, period, when)
+            standing, ended = _claused(connection, period, when)
+            ended |= _ended(connection, figures, period, when)
+            hashes = worlds.published(connection, when)
+            alignments = worlds.alignments(connection, when)
+        if as_of is None and reached > position:
+            account, _ = self._accounts.accounts(year=period, as_of=position)
+        for one in account:
+            figures |= _places(one)
+        ended |= idle_ended(self._pool, account, position if as_of is None else as_of)
         definitions = compared({name: self._definition_of(hash) for name, hash in hashes.items()})
         places = {(k.a, k.region, k.year): value for k, value in figures.items() if k.kind == "quota"}
         world = World(definitions=definitions, alignments=alignments, places=places)
-        picture = Picture(figures=figures, clauses=standing, world=world, at=at, period=period)
-        return Told(picture, here.position if here else 0)
+        picture = Picture(figures=figures, clauses=standing, ended=ended, world=world, at=at, period=period)
+        return Told(picture, position)
+
+    def began(self, presence: Presence, as_of: AsOf = None) -> int:
+        """The position from which a figure has been more than nothing without a break; 0 where it is none."""
+        key, dimension = presence
+        if key.kind in PLACES:
+            return idle_began(self._pool, key, as_of)
+        condition, values = until(as_of)
+        with self._pool.connection() as connection, connection.transaction():
+            use(connection, NAME, "live")
+            query = sql.SQL(BEGAN).format(until=condition)
+            ref = dimension if key.kind in CLAUSES else None
+            row = connection.execute(query, [*key, ref, ref, *values]).fetchone()
+        return row[0] or 0 if row else 0
+
+    def years(self) -> tuple[int, ...]:
+        """The years of which there are figures, the latest first."""
+        with self._pool.connection() as connection, connection.transaction():
+            use(connection, NAME, "live")
+            rows = connection.execute("SELECT DISTINCT year FROM totals ORDER BY year DESC").fetchall()
+        return tuple(row[0] for row in rows)
 
     def made_of(self, keys: Sequence[Key], as_of: AsOf, after: str, limit: int) -> Part:
         """The cases that count in one of the figures, by reference."""
@@ -98,13 +145,37 @@ class Harmonised:
         return Part(cases, cases[-1].ref if len(rows) > limit else None)
 
 
-def _figures(connection: Connection[Any], period: int, as_of: AsOf) -> Mapping[Key, int]:
+def _figures(connection: Connection[Any], period: int, as_of: AsOf) -> dict[Key, int]:
     condition, values = until(as_of)
-    query = sql.SQL(NOW) if as_of is None else sql.SQL(FIGURES).format(until=condition)
+    query = sql.SQL(NOW) if as_of is None else sql.SQL(THEN).format(until=condition)
     return {Key(*row[:5]): int(row[5]) for row in connection.execute(query, [*values, period])}
 
 
-def _standing(connection: Connection[Any], period: int, as_of: AsOf) -> frozenset[Clause]:
+def _places(account: Account) -> dict[Key, int]:
+    def key(kind: str) -> Key:
+        return Key(kind, account.programme, "", account.region, account.year)
+
+    figures = {key(kind): getattr(account, kind) for kind in ("held", "used", "waiting")}
+    # Where places were never set, none are idle and none are too many.
+    known = account.allotted is not None or account.moved != 0
+    return {**figures, key("quota"): account.quota} if known else figures
+
+
+def _claused(connection: Connection[Any], period: int, as_of: AsOf) -> tuple[frozenset[Clause], dict[Presence, int]]:
+    """The clauses that stand, and those that stood, with the position of their end."""
     condition, values = until(as_of)
-    query = sql.SQL(STANDING).format(until=condition)
-    return frozenset(Clause(*row) for row in connection.execute(query, [CLAUSES, period, *values]))
+    query = sql.SQL(CLAUSED).format(until=condition)
+    rows = connection.execute(query, [list(CLAUSES), period, *values]).fetchall()
+    standing = frozenset(Clause(*row[:6]) for row in rows if row[6] > 0)
+    return standing, {(Key(*row[:5]), row[5]): row[7] for row in rows if row[6] <= 0}
+
+
+def _ended(connection: Connection[Any], figures: Mapping[Key, int], period: int, as_of: AsOf) -> dict[Presence, int]:
+    """The figures that were more than nothing and are no longer, with the position of their last change."""
+    zero = [key for key, value in figures.items() if key.kind in FIGURES and value == 0 and key.year == period]
+    if not zero:
+        return {}
+    condition, values = until(as_of)
+    columns = [list(column) for column in zip(*zero, strict=True)]
+    rows = connection.execute(sql.SQL(LAST).format(until=condition), [*columns, *values])
+    return {(Key(*row[:5]), ""): row[5] for row in rows}

@@ -75,6 +75,6 @@ class ReadModels:
         self.workload = Workload(pool, definition_of)
         self.codes = TrackingCodes(pool, master_key)
         self.outcomes = OutcomeLists(pool)
-        self.harmonised = Harmonised(pool, definition_of)
         self.accounts = Accounts(pool)
+        self.harmonised = Harmonised(pool, definition_of, self.accounts)
         self.follower = Follower(self.runner)

@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from workflow.domain.alignments import Alignment, AlignmentChanged
 from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import Clause, World, compared
-from workflow.domain.registry import DefinitionPublished
+from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
 from workflow.projections.projection import DefinitionOf
 
 TABLES = """
@@ -25,6 +25,14 @@ CREATE TABLE alignments (
     state    bytea            NOT NULL,
     position bigint           PRIMARY KEY,
     at       timestamptz      NOT NULL
+);
+CREATE TABLE offers (
+    programme text    NOT NULL,
+    region    text    NOT NULL,
+    year      integer NOT NULL,
+    allotted  integer NOT NULL,  -- as last set
+    moved     integer NOT NULL,  -- by transfers
+    PRIMARY KEY (programme, region, year)
 );
 CREATE TABLE clauses (
     kind      text    NOT NULL,
@@ -66,6 +74,23 @@ def align(connection: Connection[Any], event: Recorded, body: AlignmentChanged) 
     )
 
 
+def offer(connection: Connection[Any], event: Recorded, body: QuotaSet | PlacesTransferred) -> None:
+    """Places that a programme offers from now on: as set, and what transfers brought or took away."""
+    connection.execute(
+        "INSERT INTO offers (programme, region, year, allotted, moved)"
+        " VALUES (%(programme)s, %(region)s, %(year)s, coalesce(%(set)s::int, 0), %(by)s)"
+        " ON CONFLICT (programme, region, year) DO UPDATE"
+        " SET allotted = coalesce(%(set)s::int, offers.allotted), moved = offers.moved + %(by)s",
+        {
+            "programme": event.stream.removeprefix("programme/"),
+            "region": body.region,
+            "year": body.year,
+            "set": body.places if isinstance(body, QuotaSet) else None,
+            "by": signed(body) if isinstance(body, PlacesTransferred) else 0,
+        },
+    )
+
+
 def until(as_of: AsOf) -> tuple[sql.SQL, list[Any]]:
     """The condition that a row's event lies no later than this."""
     if as_of is None:
@@ -91,7 +116,7 @@ def alignments(connection: Connection[Any], as_of: AsOf = None) -> dict[str, Ali
 
 def world(connection: Connection[Any], definition_of: DefinitionOf) -> World:
     """Definitions, alignments and places as the tables stand now."""
-    places = connection.execute("SELECT a, region, year, value FROM totals WHERE kind = 'quota'")
+    places = connection.execute("SELECT programme, region, year, allotted + moved FROM offers")
     return World(
         definitions=compared({name: definition_of(hash) for name, hash in published(connection).items()}),
         alignments=alignments(connection),

@@ -7,6 +7,7 @@ from workflow.domain.answer_documents import ANSWER_KINDS
 from workflow.domain.days_off import DAY_OFF_KINDS
 from workflow.domain.directory import DIRECTORY_KINDS
 from workflow.domain.events import CASE_KINDS, Kind
+from workflow.domain.findings.answers import FINDING_KINDS
 from workflow.domain.potentials import POTENTIAL_KINDS
 from workflow.domain.rebound import REBOUND_KINDS
 from workflow.domain.registry import REGISTRY_KINDS
@@ -37,6 +38,7 @@ def tag_of(kind: type[Kind]) -> str:
 KINDS = by_tag(
     (
         *CASE_KINDS,
+        *FINDING_KINDS,
         *DIRECTORY_KINDS,
         *REGISTRY_KINDS,
         *ALIGNMENT_KINDS,

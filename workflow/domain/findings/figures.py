@@ -9,9 +9,6 @@ from workflow.domain.events import Facts
 from workflow.domain.findings.comparing import ordered
 from workflow.domain.findings.verdicts import Verdicts, fails, passes
 
-CELL = ("quota", "held", "used")
-"""Of which the places of a programme, region and year are made; `idle` and `over` follow from them."""
-
 
 class Key(NamedTuple):
     """One figure: its kind, one or two programmes (or what the kind compares), a city or regency, a year."""
@@ -34,7 +31,6 @@ class Group(Struct, kw_only=True):
     year: int
     """Of its places; until it holds one, of its opening."""
     phase: str
-    waiting: bool = False
     ended: bool = False
     imported: bool = False
     facts: Facts = {}
@@ -43,8 +39,10 @@ class Group(Struct, kw_only=True):
     """The local day of the event that last changed the facts: verdicts are of that day."""
     verdicts: dict[str, Verdicts] = {}
     """By programme, of its definition in force."""
-    places: dict[str, tuple[str, int]] = {}
-    """Counter key held to the region and year for which it was taken."""
+    places: tuple[str, ...] = ()
+    """Keys of the places that it holds."""
+    turns: tuple[str, ...] = ()
+    """Keys of the places for which it waits."""
     persons: tuple[str, ...] = ()
     """Keys of persons, as digests, that the case holds."""
     mentors: tuple[str, ...] = ()
@@ -62,8 +60,6 @@ def _figures(group: Group, compared: tuple[str, ...]) -> Iterator[Key]:
         return Key(kind, a or group.programme, b, group.region, group.year)
 
     yield here("groups")
-    for region, year in group.places.values():
-        yield Key("used" if group.ended else "held", group.programme, "", region, year)
     if group.ended and not group.places:
         return
     own = group.verdicts.get(group.programme, {})
@@ -79,8 +75,7 @@ def _figures(group: Group, compared: tuple[str, ...]) -> Iterator[Key]:
     if group.ended:
         return
     yield from _left_out(group, compared, here)
-    if group.waiting:
-        yield here("waiting")
+    if group.turns:
         for other in compared:
             if passes(group.verdicts.get(other, {})):
                 yield here("fitting", other, group.programme)

@@ -41,6 +41,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """Groups of which it cannot be told: a fact is missing or erased."""
     transferable: int | None = None
     """Of idle places: how many could be used today by groups that wait elsewhere, under the terms in force."""
+    resolved: int | None = None
+    """Position of the event that ended it; None while it stands."""
 
     @property
     def unit(self) -> str:
@@ -71,6 +73,8 @@ class Picture(Struct, frozen=True, kw_only=True):
     figures: Mapping[Key, int]
     """Of one year; those of mentors of every year."""
     clauses: frozenset[Clause]
+    ended: Mapping[tuple[Key, str], int] = {}
+    """What stood and is gone, as `presence` names it, to the position of the event that ended it."""
     world: World
     at: datetime
     """UTC."""

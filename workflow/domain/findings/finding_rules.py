@@ -11,13 +11,20 @@ from workflow.domain.calendar import local_date
 from workflow.domain.findings.comparing import ordered, touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import UNITS, Finding, Picture, finding_of
+from workflow.domain.findings.presence import gone
 
 
 def findings(picture: Picture) -> tuple[Finding, ...]:
-    """Every finding of the picture's year, in the order of kinds, regions and parties."""
+    """Every finding of the picture's year, also those resolved, in the order of kinds, regions and parties."""
     order = list(UNITS)
-    found = [*_of_clauses(picture), *_gaps(picture), *_doubles(picture), *_places(picture), *_breaches(picture)]
-    return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.region, one.parties, one.dimension)))
+    found = {one.id: one for one in gone(picture.ended)}
+    for rule in (_of_clauses, _gaps, _doubles, _places, _breaches):
+        found.update((one.id, one) for one in rule(picture))
+
+    def place(one: Finding) -> tuple[int, str, tuple[str, ...], str]:
+        return order.index(one.kind), one.region, one.parties, one.dimension
+
+    return tuple(sorted(found.values(), key=place))
 
 
 def _of_clauses(picture: Picture) -> Iterator[Finding]:
@@ -56,8 +63,9 @@ def _doubles(picture: Picture) -> Iterator[Finding]:
         if key.kind != "double" or value <= 0 or key.year != picture.period:
             continue
         agreed = picture.world.aligned(key.a, key.b, key.region, key.year)
-        if not any(alignment.terms.persons.rule == "cumulative" for alignment in agreed):
-            yield finding_of("double", (key.a, key.b), key.region, key.year, "person", value)
+        allowed = [one.position for one in agreed if one.terms.persons.rule == "cumulative"]
+        found = finding_of("double", (key.a, key.b), key.region, key.year, "person", 0 if allowed else value)
+        yield replace(found, resolved=min(allowed, default=None))
 
 
 def free(picture: Picture, programme: str, region: str) -> int | None:

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from workflow.domain.calendar import local_date
 from workflow.domain.definition.model import Definition
-from workflow.domain.events import ActionTaken, CaseOpened, FactsChanged, Move, Recorded
+from workflow.domain.events import ActionTaken, CaseOpened, ClaimChange, FactsChanged, Move, Recorded
 from workflow.domain.findings.figures import Group
 from workflow.domain.merge import merge
+from workflow.domain.places import quota_claims
 
 MENTORING = "mentoring"
 
@@ -18,26 +19,18 @@ class Rules(Struct, frozen=True):
     """What of a definition tells how its cases count."""
 
     zone: str
-    quotas: frozenset[str]
+    places: frozenset[str]
     """Claims that hold a place of the programme's quota."""
-    queues: frozenset[str]
-    """States in which a group waits for a place."""
     reporters: frozenset[str]
     """Roles that report on groups while they are mentored."""
 
 
 @lru_cache(maxsize=256)
 def rules_of(definition: Definition) -> Rules:
-    guards = definition.guards
     mentored = {name for name, state in definition.states.items() if state.phase == MENTORING}
     return Rules(
         definition.calendar.zone,
-        frozenset(
-            name
-            for name, rule in definition.claims.items()
-            if rule.kind == "counter" and rule.limit is not None and "quota" in guards.names(rule.limit)
-        ),
-        frozenset(name for name, state in definition.states.items() if state.queue is not None),
+        frozenset(quota_claims(definition)),
         frozenset(
             role
             for action in definition.actions.values()
@@ -106,18 +99,17 @@ def _facts(group: Group, event: Recorded, rules: Rules) -> bool:
 
 
 def _move(group: Group, move: Move, rules: Rules) -> None:
-    group.phase, group.ended, group.waiting = move.phase, move.ended, move.to in rules.queues
+    group.phase, group.ended = move.phase, move.ended
     group.year = move.period_year or group.year
-    persons = list(group.persons)
     for change in move.claims:
         if change.kind == "unique":
-            if change.taken and change.key not in persons:
-                persons.append(change.key)
-            elif not change.taken and change.key in persons:
-                persons.remove(change.key)
-        elif change.kind == "counter" and change.claim in rules.quotas:
-            if change.taken:
-                group.places[change.key] = (group.region, group.year)
-            else:
-                group.places.pop(change.key, None)
-    group.persons = tuple(persons)
+            group.persons = _held(group.persons, change)
+        elif change.claim in rules.places and change.kind == "counter":
+            group.places = _held(group.places, change)
+        elif change.claim in rules.places:
+            group.turns = _held(group.turns, change)
+
+
+def _held(keys: tuple[str, ...], change: ClaimChange) -> tuple[str, ...]:
+    others = tuple(key for key in keys if key != change.key)
+    return (*others, change.key) if change.taken else others

@@ -32,12 +32,6 @@ def keys_of(picture: Picture, finding: Finding) -> tuple[Key, ...]:
             kind, other = "doubled", b
         case "breach":
             return _loads(picture, finding)
-        case "idle" | "over-committed":
-            return tuple(
-                key
-                for key in picture.figures
-                if key.kind in ("held", "used") and (key.a, key.region, key.year) == (a, finding.region, finding.period)
-            )
         case _:
             return ()
     return tuple(

@@ -57,7 +57,7 @@ def _named(facts: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]
 
 
 def passes(verdicts: Verdicts) -> bool:
-    return bool(verdicts) and all(verdict == "pass" for verdict in verdicts.values())
+    return set(verdicts.values()) == {"pass"}
 
 
 def fails(verdicts: Verdicts) -> bool:

@@ -1,0 +1,159 @@
+"""Harmonisation's picture as a caller may see it: which year and moment, whose programmes and regions."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from flask import Response
+from msgspec import Meta, Struct
+
+from api.auth import ZONE
+from api.failures import in_query
+from api.lists import sight_of, wait_for
+from api.moments import AsOf, as_of, check_reached
+from api.operations import PREFIX, Call
+from api.paging import Position, link_next
+from api.presenting import json_reply
+from api.problems import Problem
+from workflow.domain.calendar import local_date
+from workflow.domain.findings.comparing import touch
+from workflow.domain.findings.figures import Key
+from workflow.domain.findings.finding import Finding, Picture
+from workflow.domain.findings.finding_rules import findings
+from workflow.domain.regions import covers
+from workflow.projections.harmonised import NAME
+from workflow.projections.items import ListSight
+from workflow.projections.places import Places
+from workflow.regions import regions
+
+PAGE = 200
+Region = Annotated[str, Meta(pattern=r"^[1-9][0-9](\.[0-9]{2})?$", description="Kemendagri code: 72, or 72.71")]
+Year = Annotated[int, Meta(ge=2000, le=2100, description="Year of the places; this year unless given")]
+
+
+class MomentQuery(Struct, frozen=True, kw_only=True):
+    as_of: AsOf | None = None
+    at_least: Position | None = None
+
+
+class HarmonisationQuery(MomentQuery, frozen=True, kw_only=True):
+    region: Region | None = None
+    period: Year | None = None
+
+
+class CasesQuery(HarmonisationQuery, frozen=True, kw_only=True):
+    cursor: Annotated[str, Meta(max_length=100, description="The last reference of the page before")] = ""
+
+
+class CaseRefs(Struct, frozen=True, kw_only=True):
+    items: list[str]
+    """References of cases that the caller may see."""
+    position: int
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What was asked for, as the projection has it."""
+
+    picture: Picture
+    position: int
+    sight: ListSight
+    when: datetime | int | None
+    """None: now."""
+    said: str | None
+    """`when` as the caller wrote it."""
+
+
+def ask(call: Call, query: HarmonisationQuery) -> Asked:
+    """The picture of the year asked for. Raises Problem 422 for what cannot be asked, NotCaughtUp."""
+    check_region(query.region)
+    when = moment(call, query)
+    at = when if isinstance(when, datetime) else datetime.now(UTC)
+    return picture_of(call, query.period or local_date(at, ZONE).year, when, query.as_of)
+
+
+def moment(call: Call, query: MomentQuery) -> datetime | int | None:
+    """The moment asked for, once the projection has come so far. Raises Problem 422, NotCaughtUp."""
+    when = None if query.as_of is None else as_of(query.as_of)
+    if isinstance(when, int):
+        check_reached(call, when, "as_of")
+        reach(call, when)
+    reach(call, query.at_least)
+    return when
+
+
+def reach(call: Call, position: int | None) -> None:
+    """Return once figures and places hold every event up to a position. Raises NotCaughtUp."""
+    for name in (NAME, Places.name):
+        wait_for(call, name, position)
+
+
+def picture_of(call: Call, period: int, when: datetime | int | None = None, said: str | None = None) -> Asked:
+    at = when if isinstance(when, datetime) else datetime.now(UTC)
+    told = call.read_models.harmonised.told(period, at, when)
+    return Asked(picture=told.picture, position=told.position, sight=sight_of(call), when=when, said=said)
+
+
+def check_region(region: str | None) -> None:
+    """Raises Problem 422 for a code that is not and never was a region's."""
+    known = regions()
+    if region is None or region in known.names or region in known.succeeded:
+        return
+    said = in_query(
+        "region",
+        f"Tidak ada wilayah dengan kode {region}; lihat kode Kemendagri",
+        f"There is no region with the code {region}; see the Kemendagri codes",
+    )
+    raise Problem("invalid", errors=[said])
+
+
+def within(region: str | None, code: str) -> bool:
+    """True where a code lies under the region asked for, or under one that took its place or was before it."""
+    if region is None or touch(region, code):
+        return True
+    known = regions()
+    became = known.succeeded.get(region)
+    alike = (*known.formerly(region), *(became.successors if became else ()))
+    return any(touch(one, code) for one in alike)
+
+
+def may_see(sight: ListSight, programme: str, region: str) -> bool:
+    """True for an office of the programme over the region; who reads all of a programme sees it everywhere."""
+    return any(covers(area.region, region) and programme in (area.programmes or ()) for area in sight.areas)
+
+
+def seen(asked: Asked, region: str | None) -> list[Finding]:
+    """The findings of a region, of which the caller has an office of one of the parties there."""
+    return [one for one in findings(asked.picture) if within(region, one.region) and shown_to(asked.sight, one)]
+
+
+def shown_to(sight: ListSight, finding: Finding) -> bool:
+    return any(
+        touch(area.region, finding.region) and set(finding.parties) & set(area.programmes or ()) for area in sight.areas
+    )
+
+
+def address(path: str, asked: Asked, region: str) -> str:
+    """Where something of this picture is, as of the same moment."""
+    parts = {"region": region, "period": asked.picture.period, **({"as_of": asked.said} if asked.said else {})}
+    return f"{PREFIX}{path}?{urlencode(parts)}"
+
+
+def places_address(asked: Asked, programme: str, region: str, standing: str) -> str:
+    """Where the cases are that hold, use or wait for places."""
+    parts = {
+        "standing": standing,
+        "region": region,
+        "year": asked.picture.period,
+        "as_of": asked.said or asked.position,
+    }
+    return f"{PREFIX}/programmes/{programme}/quotas/cases?{urlencode(parts)}"
+
+
+def refs(call: Call, asked: Asked, keys: Sequence[Key]) -> Response:
+    """The cases that count in one of the figures, so far as the caller may see them, in pages."""
+    part = call.read_models.harmonised.made_of(keys, asked.when, call.query.cursor, PAGE)
+    items = [one.ref for one in part.cases if may_see(asked.sight, one.programme, one.region)]
+    reply = json_reply(CaseRefs(items=items, position=asked.position))
+    link_next(call.request, reply, part.next)
+    return reply

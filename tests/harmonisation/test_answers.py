@@ -1,0 +1,174 @@
+"""A finding over HTTP: accepted with a reason by who may, taken up in an alignment, resolved by an event."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from selaras.demo import people
+from workflow.domain.appointing import Appoint
+from workflow.domain.publishing import SetQuota
+from workflow.engine import Engine
+from workflow.settings import Settings
+from workflow.texts import texts_beside
+
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
+YEAR = datetime.now(UTC).year
+PALU = "72.71"
+REASON = "Disepakati dalam rapat koordinasi"
+
+
+class Desk:
+    """People who ask an application in this process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.client: FlaskClient = create_app(lambda: engine).test_client()
+
+    def ask(self, method: str, path: str, who: str, **parts: Any) -> Any:
+        token = self.engine.tokens.issue(who, self.engine.directory.current())
+        headers = {"Authorization": f"Bearer {token}", **parts.pop("headers", {})}
+        return self.client.open(f"/api/v1{path}", method=method, headers=headers, **parts)
+
+    def findings(self, who: str = "head.palu", **query: Any) -> dict[str, dict[str, Any]]:
+        """Kind and dimension of each finding in Palu to what is said of it."""
+        query = {"region": PALU, "period": YEAR, "at_least": self.engine.log.head(), **query}
+        reply = self.ask("GET", "/harmonisation", who, query_string=query)
+        assert reply.status_code == 200, reply.text
+        return {" ".join(filter(None, (one["kind"], one["dimension"]))): one for one in reply.json["findings"]}
+
+    def accept(self, id: str, who: str = "head.palu", reason: str = REASON, key: str | None = None) -> Any:
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return self.ask("POST", f"/findings/{id}/accept", who, json={"reason": reason}, headers=headers)
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """The demo's offices, the ministry's and the city's programme with places in Palu, and alignments."""
+    settings = Settings(
+        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
+    )
+    with Engine.open(settings) as engine:
+        for order in (*people.OFFICES, *people.registrations(), *people.appointments()):
+            engine.directory.handle(order, by="seed")
+        for name in ("tkm-kelompok", "padat-karya-palu", "penyelarasan"):
+            file = DEFINITIONS / name / "v1.yaml"
+            engine.registry.publish(file.read_text(), f"{name}.yaml", texts_beside(file), by="seed")
+        for name in ("tkm-kelompok", "padat-karya-palu"):
+            quota = SetQuota(region=PALU, year=YEAR, places=5, legal_basis="test")
+            engine.registry.set_quota(name, quota, by="seed")
+        yield Desk(engine)
+
+
+def test_two_programmes_with_places_in_one_city_are_out_of_tune(desk: Desk):
+    found = desk.findings()
+    assert {"overlap", "unaligned", "conflict payer.tools", "idle places"} <= found.keys()
+    assert {one["status"] for one in found.values()} == {"open"}
+    overlap = found["overlap"]
+    assert overlap["parties"] == ["padat-karya-palu", "tkm-kelompok"]
+    assert {clause["of"] for clause in overlap["clauses"]} == set(overlap["parties"])
+
+
+def test_a_finding_is_accepted_with_a_reason_and_the_past_stays(desk: Desk):
+    before = desk.engine.log.head()
+    overlap = desk.findings()["overlap"]
+    reply = desk.accept(overlap["id"])
+    assert reply.status_code == 200, reply.text
+    assert (reply.json["status"], reply.json["accepted"]["by"]) == ("accepted", "head.palu")
+    assert reply.json["accepted"]["reason"] == REASON
+    assert desk.findings()["overlap"]["status"] == "accepted"
+    assert desk.findings(as_of=before)["overlap"]["status"] == "open"
+
+
+def test_accepting_again_changes_nothing_and_a_key_is_answered_the_same(desk: Desk):
+    id = desk.findings()["overlap"]["id"]
+    assert desk.accept(id, key="once").status_code == 200
+    head = desk.engine.log.head()
+    assert desk.accept(id, key="once").status_code == 200
+    assert desk.accept(id).status_code == 200
+    assert desk.engine.log.head() == head
+    assert desk.accept(id, reason=REASON + " lagi", key="once").status_code == 422
+
+
+def test_who_may_not_accept_is_told_why(desk: Desk):
+    id = desk.findings()["overlap"]["id"]
+    for who, status in (("officer.palu", 403), ("head.sigi", 404), ("leader.palu", 404), ("auditor", 403)):
+        reply = desk.accept(id, who)
+        assert reply.status_code == status, (who, reply.text)
+    assert desk.accept(id, "officer.palu").json["refusals"][0]["code"] == "role"
+    short = desk.accept(id, reason="ya")
+    assert (short.status_code, short.json["refusals"][0]["code"]) == (422, "reason")
+    assert desk.accept("0" * 64).status_code == 404
+    assert desk.findings()["overlap"]["status"] == "open"
+
+
+def test_an_appointment_that_ended_accepts_nothing(desk: Desk):
+    id = desk.findings()["overlap"]["id"]
+    desk.engine.directory.handle(
+        Appoint(
+            person="officer2.palu",
+            role="city_head",
+            office=people.PALU,
+            since=date(2024, 1, 1),
+            until=date(2024, 12, 31),
+            legal_basis=people.BASIS,
+        ),
+        by="seed",
+    )
+    assert desk.accept(id, "officer2.palu").status_code == 403
+
+
+def test_what_is_resolved_cannot_be_accepted(desk: Desk):
+    idle = desk.findings("auditor")["idle places"]
+    quota = SetQuota(region=PALU, year=YEAR, places=0, legal_basis="test")
+    for name in ("tkm-kelompok", "padat-karya-palu"):
+        saved = desk.engine.registry.set_quota(name, quota, by="seed")
+    resolved = desk.findings("auditor")
+    assert resolved["idle places"]["status"] == resolved["overlap"]["status"] == "resolved"
+    assert resolved["overlap"]["resolved"] <= saved.position
+    reply = desk.accept(idle["id"])
+    assert (reply.status_code, reply.json["refusals"][0]["code"]) == (409, "state")
+
+
+def test_what_comes_again_after_it_was_accepted_is_open_again(desk: Desk):
+    def places(number: int) -> None:
+        quota = SetQuota(region=PALU, year=YEAR, places=number, legal_basis=f"test {number}")
+        desk.engine.registry.set_quota("padat-karya-palu", quota, by="seed")
+
+    overlap = desk.findings()["overlap"]
+    assert desk.accept(overlap["id"]).status_code == 200
+    places(0)
+    assert desk.findings()["overlap"]["status"] == "resolved"
+    places(5)
+    again = desk.findings()["overlap"]
+    assert (again["id"], again["status"]) == (overlap["id"], "open")
+
+
+def test_an_alignment_is_opened_from_a_finding_and_the_two_are_linked(desk: Desk):
+    unaligned = desk.findings()["unaligned"]
+    headers = {"Idempotency-Key": "one"}
+    path = f"/findings/{unaligned['id']}/alignment"
+    opened = desk.ask("POST", path, "officer.palu", json={}, headers=headers)
+    assert opened.status_code == 201, opened.text
+    case = opened.json
+    assert opened.headers["Location"].endswith(case["ref"])
+    assert [one["programme"] for one in case["facts"]["terms"]["parties"]] == unaligned["parties"]
+    assert case["facts"]["terms"]["regions"] == [PALU]
+    again = desk.ask("POST", path, "officer.palu", json={}, headers=headers)
+    assert again.json["ref"] == case["ref"]
+    found = desk.findings()["unaligned"]
+    assert (found["status"], found["alignment"]) == ("aligning", case["ref"])
+
+
+def test_who_may_not_open_an_alignment_is_refused_and_nothing_is_linked(desk: Desk):
+    unaligned = desk.findings()["unaligned"]
+    reply = desk.ask(
+        "POST", f"/findings/{unaligned['id']}/alignment", "auditor", json={}, headers={"Idempotency-Key": "x"}
+    )
+    assert reply.status_code == 403, reply.text
+    assert desk.findings()["unaligned"]["status"] == "open"
