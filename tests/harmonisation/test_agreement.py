@@ -13,6 +13,7 @@ from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold
 from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
+from workflow.domain.terms import Eligibility, FactPair
 from workflow.projections.judging import Judges
 from workflow.projections.rebuilding import rebuild
 
@@ -49,7 +50,9 @@ def logs(draw: st.DrawFn) -> list[Recorded]:
         elif what == "align":
             rule = draw(st.sampled_from(["exclusive", "cumulative"]))
             standing = draw(st.sampled_from(["negotiated", "in_force", "suspended", "ended"]))
-            log.align(draw(st.sampled_from(["PEN-1", "PEN-2"])), standing, terms(rule=rule))
+            pairs = draw(st.sampled_from([(), (FactPair(a="grant", b="size"),)]))
+            agreed = terms(rule=rule, eligibility=Eligibility(facts=pairs))
+            log.align(draw(st.sampled_from(["PEN-1", "PEN-2"])), standing, agreed)
         elif what == "open":
             sizes = st.sampled_from([2, 4, 6, 9, 20])
             log.open(
@@ -105,10 +108,11 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
             case _:
                 fold(groups, event, BY_HASH.__getitem__)
     programmes = compared({name: BY_HASH[hash] for name, hash in hashes.items()})
+    agreed = World(alignments=alignments.known)
     judges = Judges(BY_HASH.__getitem__, lambda facts, shape, case: (facts, frozenset()))
     holders: dict[str, list[Group]] = {}
     for group in groups.values():
-        judges.judge(group, programmes.values())
+        judges.judge(group, programmes.values(), agreed)
         found.update(figures_of(group, programmes))
         for person in group.persons:
             holders.setdefault(person, []).append(group)

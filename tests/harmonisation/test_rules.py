@@ -7,7 +7,7 @@ from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import clauses_of, keys_of
 from workflow.domain.findings.presence import presence_of
 from workflow.domain.findings.sentences import said
-from workflow.domain.terms import DimensionRule, Eligibility, Mentoring, Quota, Transfer
+from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Mentoring, Quota, Transfer
 
 from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, programme
 from .telling import PALU, SIGI, Log, item, terms
@@ -296,3 +296,19 @@ def test_places_that_are_taken_up_are_idle_no_more_and_again_when_freed(room):
     assert (idle.figure, idle.resolved) == (1, None)
     assert told.harmonised.began(presence_of(idle)) == freed
     assert told.harmonised.began(presence_of(idle), taken - 1) == 2
+
+
+def test_facts_are_compared_as_the_terms_map_them_and_a_mapped_fact_that_is_missing_is_unknown(room):
+    log = two()
+    log.open("large", size=14, grant=8)
+    log.open("without", size=9, grant=None)
+    assert figures(room, log, "overlap") == {(BOTH, PALU, ""): 0}
+    paired = Eligibility(facts=(FactPair(a="grant", b="size"),))
+    mapped = log.align(agreed=terms(eligibility=paired))
+    (one,) = found(room, log, "overlap").values()
+    # What the terms call the other's size is missing: its own size is no answer.
+    assert (one.figure, one.unknown) == (1, 1)
+    log.open("later", size=14, grant=9)
+    log.align(standing="suspended", agreed=terms(eligibility=paired))
+    assert figures(room, log, "overlap") == {(BOTH, PALU, ""): 0}
+    assert figures(room, log, "overlap", mapped + 1) == {(BOTH, PALU, ""): 2}

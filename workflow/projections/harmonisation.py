@@ -11,7 +11,7 @@ from psycopg import Connection
 from workflow.domain.alignments import AlignmentChanged
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
-from workflow.domain.findings.clauses import clauses, compared
+from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold
 from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
@@ -75,6 +75,15 @@ class Batch:
         """The figures in which a case counted after its last event of this batch."""
         self._changed: set[str] = set()
         self._programmes: dict[str, Definition] | None = None
+        self._agreed: World | None = None
+
+    @property
+    def agreed(self) -> World:
+        """The alignments whose terms say which facts of one programme are which of another's."""
+        if self._agreed is None:
+            known = worlds.alignments(self._connection)
+            self._agreed = World(alignments={ref: one for ref, one in known.items() if one.terms.eligibility.facts})
+        return self._agreed
 
     @property
     def programmes(self) -> dict[str, Definition]:
@@ -108,7 +117,7 @@ class Batch:
                 self._publish(event, event.body)
             case AlignmentChanged():
                 self.write()
-                worlds.align(self._connection, event, event.body)
+                self._align(event, event.body)
             case _:
                 return
         self._stand(event.position, event.at)
@@ -137,7 +146,7 @@ class Batch:
         judged = fold(self._groups, event, self._definition_of)
         group = self._groups[ref]
         if judged or group.year != year:
-            self._judges.judge(group, self.programmes.values())
+            self._judges.judge(group, self.programmes.values(), self.agreed)
         self._changed.add(ref)
         now = self._counted[ref] = figures_of(group, self.programmes)
         self._ledger.change(event.position, event.at, ref, counted, now)
@@ -151,6 +160,22 @@ class Batch:
         if body.programme not in before and body.programme not in self.programmes:
             return
         new = [one for name, one in self.programmes.items() if name == body.programme]
+        self._judge_all(event, before, new)
+
+    def _align(self, event: Recorded, body: AlignmentChanged) -> None:
+        """Terms that say which facts are which: groups of one party are judged anew by the other."""
+        before = self.agreed.alignments.get(body.ref)
+        worlds.align(self._connection, event, body)
+        if before is None and not body.terms.eligibility.facts:
+            return
+        self._agreed = None
+        parties = {
+            party.programme for terms in (body.terms, before and before.terms) if terms for party in terms.parties
+        }
+        self._judge_all(event, self.programmes, [one for name, one in self.programmes.items() if name in parties])
+
+    def _judge_all(self, event: Recorded, before: dict[str, Definition], programmes: list[Definition]) -> None:
+        """Judge every group by these programmes; `before`: those compared up to this event."""
         known = tuple(self._groups)
         self._groups.clear()
         self._counted.clear()
@@ -162,7 +187,7 @@ class Batch:
             groups = [_decode(state) for _, state in rows]
             for group in groups:
                 counted = figures_of(group, before)
-                self._judges.judge(group, new)
+                self._judges.judge(group, programmes, self.agreed)
                 self._ledger.change(event.position, event.at, group.ref, counted, figures_of(group, self.programmes))
             self._ledger.write(self._connection)
             self._store(groups)

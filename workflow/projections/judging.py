@@ -8,8 +8,12 @@ from psycopg_pool import ConnectionPool
 from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Facts
+from workflow.domain.findings.clauses import World
+from workflow.domain.findings.comparing import ordered
 from workflow.domain.findings.figures import Group
 from workflow.domain.findings.verdicts import judge
+from workflow.domain.mapping import Pair, mapped, pairs_of
+from workflow.domain.merge import merge, value_at
 from workflow.facts import schema_of
 from workflow.projections.projection import DefinitionOf
 from workflow.store.shapes import Shape
@@ -47,14 +51,19 @@ class Judges:
     def __init__(self, definition_of: DefinitionOf, opened: Open) -> None:
         self._definition_of, self._opened = definition_of, opened
 
-    def judge(self, group: Group, programmes: Iterable[Definition]) -> None:
-        """Set a group's verdicts by these programmes, and keep those by others; nothing of its facts is kept."""
+    def judge(self, group: Group, programmes: Iterable[Definition], agreed: World | None = None) -> None:
+        """Set a group's verdicts by these programmes, and keep those by others; nothing of its facts is kept.
+
+        `agreed`: the alignments whose terms say which facts of its programme are which of another's.
+        """
         own = self._definition_of(group.definition)
         programmes = tuple(programmes)
+        pairs = {one.id: pairs_to(group, one.id, agreed) for one in programmes if agreed and one.id != own.id}
         keys = [rule.key for rule in own.claims.values() if rule.kind == "unique"] if group.imported else []
         fields = frozenset[str]().union(
             *(d.guards.fields_read(rule.value) for d in programmes for rule in d.eligibility.values()),
             *(own.guards.fields_read(key) for key in keys),
+            (path.split(".")[-1] for found in pairs.values() for path, _ in found),
         )
         facts, erased = self._open(own, group, fields)
         codes = str(group.facts.get("region", "")).split(".")
@@ -70,7 +79,11 @@ class Judges:
         }
         known: dict[str, Any] = {}
         for definition in programmes:
-            group.verdicts[definition.id] = judge(definition, environment, erased, known)
+            if found := pairs.get(definition.id):
+                theirs = {**environment, "facts": as_theirs(facts, definition, found)}
+                group.verdicts[definition.id] = judge(definition, theirs, erased)
+            else:
+                group.verdicts[definition.id] = judge(definition, environment, erased, known)
         if group.imported:
             group.persons = tuple(dict.fromkeys(key for one in self._persons(own, environment) for key in one))
 
@@ -91,6 +104,28 @@ class Judges:
                 value = own.guards.evaluate(rule.key, environment)
                 if not isinstance(value, Missing):
                     yield tuple(f"{rule.scope}:{key}" for key in value)
+
+
+def as_theirs(facts: Mapping[str, Any], definition: Definition, pairs: Iterable[Pair]) -> Facts:
+    """Facts as another programme asks for them. Where the mapped one is missing, what is named alike is no answer."""
+    theirs = mapped(facts, None, definition.facts.schema, pairs)
+    for source, target in pairs:
+        if value_at(facts, tuple(source.split("."))) is None:
+            gone: Any = None
+            for name in reversed(target.split(".")):
+                gone = {name: gone}
+            theirs = merge(theirs, gone)
+    return theirs
+
+
+def pairs_to(group: Group, other: str, agreed: World) -> tuple[Pair, ...]:
+    """Which facts of a group are which of another programme's, by the terms in force between the two."""
+    a, b = ordered(group.programme, other)
+    found: list[Pair] = []
+    for alignment in agreed.aligned(a, b, group.region, group.year):
+        side = alignment.terms.side_of(other)
+        found += pairs_of(alignment.terms, side) if side is not None else ()
+    return tuple(found)
 
 
 def narrowed(shape: Shape, fields: frozenset[str]) -> Shape | None:
