@@ -96,7 +96,7 @@ class CaseAlignment(Shape, frozen=True, kw_only=True):
 
 
 class CaseQueue(Shape, frozen=True, kw_only=True):
-    """The case's place among those that wait for the claim, now; 1 is the next to be taken up."""
+    """The case's place among those that wait for the claim now; 1 is the next to be taken up."""
 
     place: int
     of: int
@@ -128,6 +128,7 @@ class CaseShape(Shape, frozen=True, kw_only=True):
     letters: list[CaseLetter]
     assigned: dict[str, str]
     queue: CaseQueue | None
+    """null where it does not wait, and where the past is asked for."""
     handlers: list[str]
     tracking_code: str | None
     alignments: list[CaseAlignment]

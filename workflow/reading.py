@@ -93,7 +93,7 @@ class Reading:
             "inquiries": self.inquiries(case, definition, who),
             "letters": [to_builtins(letter) for letter in case.letters],
             "assigned": case.assigned,
-            "queue": self._queue(case),
+            "queue": self._queue(case) if as_of is None else None,
             "handlers": list(handlers(definition, case.state)),
             "alignments": self.alignments(case, definition, as_of),
             "terms_hash": terms.hash if terms else None,

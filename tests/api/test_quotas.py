@@ -66,6 +66,7 @@ def test_the_queue_and_ones_own_place_in_it(api: Api, full):
     (hidden,) = api.get(path, "officer.palu").json()["items"]
     assert (hidden["place"], hidden["ref"]) == (1, None)
     assert api.case(waits)["queue"] == {"place": 1, "of": 1, "claim": "city_quota"}
+    assert api.get(f"/cases/{waits}?as_of={at}", "leader.palu").json()["queue"] is None
     last = api.get(f"/cases/{waits}/history", "leader.palu").json()["items"][-1]
     assert (last["event"], last["action"], last["diverted"]) == ("GroupWaitlisted", "submit", "city_quota")
     assert api.act(waits, "withdraw", "leader.palu").status_code == 200
