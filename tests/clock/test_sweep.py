@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from selaras.cli import group as command_line
+from selaras.processes import until
 from tests.clock.town import MINDED, Town, morning, night
 from workflow.asks import ActionAsk
 from workflow.domain.refusal import Refused
@@ -135,6 +136,30 @@ def test_ten_sweeps_from_four_processes_do_each_thing_once(town: Town, settings:
     expected += [(ref, name) for ref in asked for name in ("DeadlineWarned", "InquiryLapsed")]
     assert town.minded() == sorted(expected)
     assert len(done) == len(expected)
+
+
+def test_sweepers_killed_in_the_midst_leave_nothing_undone_and_nothing_done_twice(
+    town: Town, settings: Settings
+) -> None:
+    refs = [town.proposed(morning(MONDAY)) for _ in range(40)]
+    moment = night(MONDAY + timedelta(days=60))
+    spawn = multiprocessing.get_context("spawn")
+    results: Queue[list[Done]] = spawn.Queue()
+    for _ in range(3):
+        begun = town.engine.log.head()
+        sweeper = spawn.Process(target=_sweeper, args=(settings.database_url, settings.data_dir, moment, results))
+        sweeper.start()
+        assert until(lambda begun=begun: town.engine.log.head() > begun or _all_minded(town, refs), seconds=60)
+        sweeper.kill()
+        sweeper.join(timeout=30)
+    town.sweep(moment)
+    # Rows that a killed sweep had claimed are free again once its connection is gone.
+    assert until(lambda: not town.sweep(moment) and _all_minded(town, refs), seconds=60)
+    assert town.minded() == sorted((ref, name) for ref in refs for name in ("DeadlinePassed", "DeadlineWarned"))
+
+
+def _all_minded(town: Town, refs: list[str]) -> bool:
+    return {ref for ref, name in town.minded() if name == "DeadlinePassed"} == set(refs)
 
 
 def _sweeper(database_url: str, place: Path, moment: datetime, results: "Queue[list[Done]]") -> None:
