@@ -14,14 +14,18 @@ def tell(done: int, of: int) -> None:
 
 
 def shown(lines: Iterable[str]) -> list[str]:
-    """All other lines, once there are no more; meanwhile a bar on standard error, where that is a terminal."""
+    """All other lines, once there are no more; meanwhile a bar on standard error, or a line where it is no terminal."""
     told = iter(lines)
     others: list[str] = []
+    loading = False
     for line in told:
-        if line.startswith(PREFIX):
-            others += _bar(line, told) if sys.stderr.isatty() else []
-        else:
+        if not line.startswith(PREFIX):
             others.append(line.rstrip("\n"))
+        elif sys.stderr.isatty():
+            others += _bar(line, told)
+        elif not loading:
+            loading = True
+            print(f"loads the demo once, in {_figures(line)[1]} steps", flush=True)
     return others
 
 
