@@ -21,6 +21,7 @@ from api.picture import (
     reach,
     refs,
     shown_to,
+    unvisited_in,
 )
 from api.presenting import answer_reply, json_reply
 from api.problems import Problem
@@ -132,7 +133,7 @@ class Shower:
             return None
         if finding.unit == "places":
             return places_address(self._asked, finding.parties[0], finding.region, "held")
-        opens = keys_of(self._asked.picture, finding)
+        opens = keys_of(self._asked.picture, finding) or finding.dimension == "visits_per_month"
         return address(f"/findings/{finding.id}/cases", self._asked, finding.region) if opens else None
 
     def _accepted(self, finding: Finding) -> Answer | None:
@@ -180,6 +181,8 @@ def read_finding(call: Call, id: str) -> Response:
 def list_cases_of_finding(call: Call, id: str) -> Response:
     """The cases that a finding is made of, in pages, so far as the caller may see them."""
     asked, finding = find(call, id)
+    if finding.dimension == "visits_per_month":
+        return json_reply(CaseRefs(items=unvisited_in(asked, finding), position=asked.position))
     return refs(call, asked, keys_of(asked.picture, finding))
 
 

@@ -150,6 +150,16 @@ def places_address(asked: Asked, programme: str, region: str, standing: str) -> 
     return f"{PREFIX}/programmes/{programme}/quotas/cases?{urlencode(parts)}"
 
 
+def unvisited_in(asked: Asked, finding: Finding) -> list[str]:
+    """The cases of a finding on visits that the caller may see."""
+    return [
+        ref
+        for cases in asked.picture.unvisited.values()
+        for ref, programme, region in cases
+        if programme in finding.parties and region == finding.region and may_see(asked.sight, programme, region)
+    ]
+
+
 def refs(call: Call, asked: Asked, keys: Sequence[Key]) -> Response:
     """The cases that count in one of the figures, so far as the caller may see them, in pages."""
     part = call.read_models.harmonised.made_of(keys, asked.when, call.query.cursor, PAGE)

@@ -6,7 +6,9 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
+from api.picture import within
 from tests.api.asking import Api, assert_problem, pointers
+from workflow.regions import regions
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ["overlap", "unaligned", "gap", "conflict", "double", "idle", "over-committed", "stale", "breach"]
@@ -139,3 +141,11 @@ def test_another_format_is_refused(api: Api):
 def test_the_workbook_is_described(api: Api):
     answer = api.get("//openapi.json").json()["paths"]["/api/v1/harmonisation"]["get"]["responses"]["200"]
     assert answer["content"].keys() == {"application/json", XLSX}
+
+
+def test_a_region_that_was_split_is_asked_for_by_its_old_code_too(api: Api):
+    old = next(iter(regions().succeeded))
+    assert told(api, region=old[:5])["matrix"] == []
+    assert within(old, regions().succeeded[old].successors[0])
+    assert within(regions().succeeded[old].successors[0], old)
+    assert not within(old, PALU)

@@ -130,7 +130,7 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
 
 def shown(room, position: int | None) -> tuple[Counter[Key], frozenset]:
     picture = room.harmonised.told(2026, NOW, position).picture
-    left_out = ("quota", "held", "used", "waiting", "doubled", "overlap", "unaligned", "conflict", "stale")
+    left_out = ("visit", "quota", "held", "used", "waiting", "doubled", "overlap", "unaligned", "conflict", "stale")
     return +Counter({k: v for k, v in picture.figures.items() if k.kind not in left_out}), picture.clauses
 
 

@@ -229,7 +229,7 @@ def test_a_mentor_with_more_groups_than_terms_allow_is_a_breach(room):
         for action in ("submit", "approve"):
             log.take(ref, action)
         log.take(ref, "assign", mentor="mentor1" if number < 2 else "mentor2")
-    one_each = Mentoring(provider="ministry", groups_per_mentor=1, visits_per_month=1)
+    one_each = Mentoring(provider="ministry", groups_per_mentor=1, visits_per_month=0)
     log.align(agreed=terms(mentoring=one_each))
     assert figures(room, log, "breach") == {(BOTH, PALU, "groups_per_mentor"): 2}
     log.take("m0", "finish")
@@ -312,3 +312,23 @@ def test_facts_are_compared_as_the_terms_map_them_and_a_mapped_fact_that_is_miss
     log.align(standing="suspended", agreed=terms(eligibility=paired))
     assert figures(room, log, "overlap") == {(BOTH, PALU, ""): 0}
     assert figures(room, log, "overlap", mapped + 1) == {(BOTH, PALU, ""): 2}
+
+
+def test_a_group_visited_less_in_the_last_full_month_than_terms_ask_is_a_breach(room):
+    log = two()
+    asked = Mentoring(provider="ministry", groups_per_mentor=9, visits_per_month=1)
+    log.align(agreed=terms(mentoring=asked))
+    for ref in ("seen", "forgotten", "late"):
+        log.open(ref)
+        log.take(ref, "submit")
+    for ref in ("seen", "forgotten"):
+        log.take(ref, "approve")
+    log.at = datetime(2026, 10, 15, tzinfo=UTC)
+    log.take("seen", "report")
+    log.take("late", "approve")
+    assert figures(room, log, "breach") == {(BOTH, PALU, "visits_per_month"): 1}
+    picture = room().tell(log.events).harmonised.told(2026, NOW).picture
+    assert picture.unvisited == {"PEN-1": (("forgotten", "alpha", PALU),)}
+    december = datetime(2026, 12, 1, tzinfo=UTC)
+    judged = room().tell(log.events).harmonised.told(2026, december).picture
+    assert {ref for ref, *_ in judged.unvisited["PEN-1"]} == {"seen", "forgotten", "late"}

@@ -13,7 +13,7 @@ from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
-from workflow.domain.findings.folding import fold
+from workflow.domain.findings.folding import fold, visit_of
 from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
 from workflow.projections import doubles, ledger, worlds
 from workflow.projections.doubles import Held, Persons, held
@@ -151,6 +151,8 @@ class Batch:
         now = self._counted[ref] = figures_of(group, self.programmes)
         self._ledger.change(event.position, event.at, ref, counted, now)
         self._persons.change(event.position, event.at, ref, before, held(group))
+        if visit := visit_of(group, event, self._definition_of(group.definition)):
+            self._ledger.change(event.position, event.at, ref, (), (visit,))
 
     def _publish(self, event: Recorded, body: DefinitionPublished) -> None:
         """A definition in force from now on: every group is judged by it, on its facts as they are."""

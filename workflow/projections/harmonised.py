@@ -8,10 +8,13 @@ from msgspec import Struct
 from psycopg import Connection, sql
 from psycopg_pool import ConnectionPool
 
+from workflow.domain.alignments import Alignment
 from workflow.domain.findings.clauses import Clause, World, compared
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import Picture
 from workflow.domain.findings.presence import CLAUSES, FIGURES, PLACES, Presence
+from workflow.domain.findings.visiting import Month, asked_for
+from workflow.domain.regions import covers
 from workflow.projections import worlds
 from workflow.projections.accounts import Account, Accounts
 from workflow.projections.idling import idle_began, idle_ended
@@ -42,6 +45,15 @@ CROSS JOIN LATERAL (
     WHERE (c.kind, c.a, c.b, c.region, c.year) = (k.kind, k.a, k.b, k.region, k.year) AND {until}
     ORDER BY c.position DESC LIMIT 1
 ) l
+"""
+UNVISITED = """
+SELECT m.ref, m.a, m.region FROM (
+    SELECT ref, a, region FROM changes WHERE kind = 'mentoring' AND a = ANY(%s) AND {until}
+    GROUP BY ref, a, region HAVING sum(change) > 0 AND max(at) <= %s
+) m LEFT JOIN (
+    SELECT ref, sum(change) AS visits FROM changes WHERE kind = 'visit' AND a = ANY(%s) AND b = %s AND {until}
+    GROUP BY ref
+) v USING (ref) WHERE coalesce(v.visits, 0) < %s ORDER BY m.ref
 """
 BEGAN = """
 SELECT max(position) FROM (
@@ -100,15 +112,28 @@ class Harmonised:
             ended |= _ended(connection, figures, period, when)
             hashes = worlds.published(connection, when)
             alignments = worlds.alignments(connection, when)
+            definitions = compared({name: self._definition_of(hash) for name, hash in hashes.items()})
+            world = World(definitions=definitions, alignments=alignments)
+            unvisited = {
+                alignment.ref: _unvisited(connection, alignment, month, visits, when)
+                for alignment, month, visits in asked_for(world, at, period)
+            }
         if as_of is None and reached > position:
             account, _ = self._accounts.accounts(year=period, as_of=position)
         for one in account:
             figures |= _places(one)
         ended |= idle_ended(self._pool, account, position if as_of is None else as_of)
-        definitions = compared({name: self._definition_of(hash) for name, hash in hashes.items()})
         places = {(k.a, k.region, k.year): value for k, value in figures.items() if k.kind == "quota"}
         world = World(definitions=definitions, alignments=alignments, places=places)
-        picture = Picture(figures=figures, clauses=standing, ended=ended, world=world, at=at, period=period)
+        picture = Picture(
+            figures=figures,
+            clauses=standing,
+            ended=ended,
+            unvisited=unvisited,
+            world=world,
+            at=at,
+            period=period,
+        )
         return Told(picture, position)
 
     def began(self, presence: Presence, as_of: AsOf = None) -> int:
@@ -149,6 +174,23 @@ def _figures(connection: Connection[Any], period: int, as_of: AsOf) -> dict[Key,
     condition, values = until(as_of)
     query = sql.SQL(NOW) if as_of is None else sql.SQL(THEN).format(until=condition)
     return {Key(*row[:5]): int(row[5]) for row in connection.execute(query, [*values, period])}
+
+
+def _unvisited(
+    connection: Connection[Any], alignment: Alignment, month: Month, visits: int, as_of: AsOf
+) -> tuple[tuple[str, str, str], ...]:
+    """The cases under terms that were mentored from before a month on, with fewer reports in it than asked for."""
+    condition, values = until(as_of)
+    programmes = [party.programme for party in alignment.terms.parties]
+    query = sql.SQL(UNVISITED).format(until=condition)
+    rows = connection.execute(
+        query, [programmes, *values, month.begins, programmes, month.name, *values, visits]
+    ).fetchall()
+    return tuple(
+        (ref, programme, region)
+        for ref, programme, region in rows
+        if any(covers(code, region) for code in alignment.terms.regions)
+    )
 
 
 def _places(account: Account) -> dict[Key, int]:

@@ -80,6 +80,7 @@ def _figures(group: Group, compared: tuple[str, ...]) -> Iterator[Key]:
             if passes(group.verdicts.get(other, {})):
                 yield here("fitting", other, group.programme)
     if group.phase == "mentoring":
+        yield here("mentoring")
         for mentor in group.mentors:
             yield here("mentored", group.programme, mentor)
 

@@ -75,6 +75,8 @@ class Picture(Struct, frozen=True, kw_only=True):
     clauses: frozenset[Clause]
     ended: Mapping[tuple[Key, str], int] = {}
     """What stood and is gone, as `presence` names it, to the position of the event that ended it."""
+    unvisited: Mapping[str, tuple[tuple[str, str, str], ...]] = {}
+    """Alignment to the cases (reference, programme, region) visited less in the last full month than its terms say."""
     world: World
     at: datetime
     """UTC."""

@@ -12,13 +12,14 @@ from workflow.domain.findings.comparing import ordered, touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import UNITS, Finding, Picture, finding_of
 from workflow.domain.findings.presence import gone
+from workflow.domain.findings.visiting import unvisited
 
 
 def findings(picture: Picture) -> tuple[Finding, ...]:
     """Every finding of the picture's year, also those resolved, in the order of kinds, regions and parties."""
     order = list(UNITS)
     found = {one.id: one for one in gone(picture.ended)}
-    for rule in (_of_clauses, _gaps, _doubles, _places, _breaches):
+    for rule in (_of_clauses, _gaps, _doubles, _places, _breaches, unvisited):
         found.update((one.id, one) for one in rule(picture))
 
     def place(one: Finding) -> tuple[int, str, tuple[str, ...], str]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from workflow.domain.calendar import local_date
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ActionTaken, CaseOpened, ClaimChange, FactsChanged, Move, Recorded
-from workflow.domain.findings.figures import Group
+from workflow.domain.findings.figures import Group, Key
 from workflow.domain.merge import merge
 from workflow.domain.places import quota_claims
 
@@ -21,6 +21,8 @@ class Rules(Struct, frozen=True):
     zone: str
     places: frozenset[str]
     """Claims that hold a place of the programme's quota."""
+    reports: frozenset[str]
+    """Actions by which somebody reports on groups while they are mentored."""
     reporters: frozenset[str]
     """Roles that report on groups while they are mentored."""
 
@@ -28,17 +30,22 @@ class Rules(Struct, frozen=True):
 @lru_cache(maxsize=256)
 def rules_of(definition: Definition) -> Rules:
     mentored = {name for name, state in definition.states.items() if state.phase == MENTORING}
+    reports = [one for one in definition.actions.values() if one.outcomes and mentored & one.by.keys()]
     return Rules(
         definition.calendar.zone,
         frozenset(quota_claims(definition)),
-        frozenset(
-            role
-            for action in definition.actions.values()
-            if action.outcomes
-            for state in mentored & action.by.keys()
-            for role in action.by[state]
-        ),
+        frozenset(one.name for one in reports),
+        frozenset(role for one in reports for state in mentored & one.by.keys() for role in one.by[state]),
     )
+
+
+def visit_of(group: Group, event: Recorded, definition: Definition) -> Key | None:
+    """The figure of visits in a month that a report on mentoring counts in; None for any other event."""
+    rules = rules_of(definition)
+    if not isinstance(event.body, ActionTaken) or event.body.action not in rules.reports:
+        return None
+    month = local_date(event.at, rules.zone).isoformat()[:7]
+    return Key("visit", group.programme, month, group.region, group.year)
 
 
 def city_of(region: str) -> str:

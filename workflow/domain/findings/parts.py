@@ -42,6 +42,8 @@ def keys_of(picture: Picture, finding: Finding) -> tuple[Key, ...]:
 
 
 def _loads(picture: Picture, finding: Finding) -> tuple[Key, ...]:
+    if finding.dimension != "groups_per_mentor":
+        return ()
     return tuple(
         key
         for key in sorted(picture.figures)
