@@ -10,7 +10,7 @@ ZONE = ZoneInfo("Asia/Makassar")
 """Whose days and months count: the middle one of Indonesia's three zones."""
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Report(Struct, frozen=True):
     position: int
     at: datetime
     workers: int
@@ -22,7 +22,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """Members who by then run a business of their own."""
 
 
-class Group(Struct, frozen=True, kw_only=True):
+class Group(Struct, frozen=True):
     """A case that began, as it stood, with its reports up to then in order of position."""
 
     ref: str
@@ -75,9 +75,9 @@ class Figure(Struct, frozen=True, kw_only=True):
 def figure(groups: Iterable[Group], day: date) -> Figure:
     """Count groups as of a local day."""
     families = _families(groups)
-    reporting = [family for family in families if _last(family) is not None]
+    reporting = [family for family in families if any(group.reports for group in family)]
     start = sum(family[0].workers_now or 0 for family in reporting)
-    now = sum(report.workers for family in reporting if (report := _last(family)))
+    now = sum(_reports(family)[-1].workers for family in reporting)
     grant = sum(group.grant for family in reporting for group in family)
     jobs = now - start
     return Figure(
@@ -112,12 +112,10 @@ def _families(groups: Iterable[Group]) -> list[list[Group]]:
     return list(found.values())
 
 
-def _reports(family: Sequence[Group]) -> list[Report]:
+def _reports(family: Sequence[Group]) -> Sequence[Report]:
+    if len(family) == 1:
+        return family[0].reports
     return sorted((report for group in family for report in group.reports), key=lambda one: one.position)
-
-
-def _last(family: Sequence[Group]) -> Report | None:
-    return max((r for group in family for r in group.reports), key=lambda one: one.position, default=None)
 
 
 def _entrepreneurs(family: Sequence[Group]) -> int:

@@ -17,10 +17,8 @@ NAME = "outcomes"
 NONE_NAMED = "-"
 """Stands for the potential of groups whose facts name none."""
 SCHEMA = schema_of(NAME, "live")
-GROUP_COLUMNS = (
-    "ref", "family", "programme", "region", "potential", "year", "workers_now", "workers_target", "grant", "began",
-)  # fmt: skip
-REPORT_COLUMNS = ("position", "at", "workers", "revenue", "loan", "entrepreneurs")
+GROUP_COLUMNS = Group.__struct_fields__[:-1]
+REPORT_COLUMNS = Report.__struct_fields__
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -66,8 +64,8 @@ class OutcomeLists:
             position = _position(connection, when)
             moment = when if isinstance(when, datetime) else _moment(connection, position)
             groups = _groups(connection, scope, when, position)
-            reports = _reports(connection, [row["ref"] for row in groups], when, position)
-        found = (Group(**row, reports=tuple(reports.get(row["ref"], ()))) for row in groups)
+            reports = _reports(connection, [row[0] for row in groups], when, position)
+        found = (Group(*(*row, tuple(reports.get(row[0], ())))) for row in groups)
         return Counted(groups=tuple(found), position=position, moment=moment)
 
     def holdings(self, region: str, when: datetime | int | None = None) -> tuple[Holding, ...]:
@@ -117,14 +115,13 @@ def _standing(scope: Scope, when: datetime | int | None, position: int) -> tuple
     return " AND ".join(conditions), values
 
 
-def _groups(connection: Connection[Any], scope: Scope, when: Any, position: int) -> list[dict[str, Any]]:
+def _groups(connection: Connection[Any], scope: Scope, when: Any, position: int) -> list[tuple[Any, ...]]:
     condition, values = _standing(scope, when, position)
     names = ", ".join(f'"{name}"' for name in GROUP_COLUMNS)
-    rows = connection.execute(
+    return connection.execute(
         f"SELECT {names} FROM {SCHEMA}.standings WHERE {condition} AND began IS NOT NULL ORDER BY ref",  # noqa: S608
         values,
-    )
-    return [dict(zip(GROUP_COLUMNS, row, strict=True)) for row in rows]
+    ).fetchall()
 
 
 def _reports(
@@ -138,5 +135,5 @@ def _reports(
     )
     found: dict[str, list[Report]] = defaultdict(list)
     for ref, *row in rows:
-        found[ref].append(Report(**dict(zip(REPORT_COLUMNS, row, strict=True))))
+        found[ref].append(Report(*row))
     return found
