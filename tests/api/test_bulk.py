@@ -10,6 +10,7 @@ import requests
 from api.app import create_app
 from api.bulk import MOST
 from tests.api.asking import Api, assert_problem, key, pointers
+from tests.journeys.groups import group
 
 REASON = "Lengkapi rencana usaha kelompok"
 
@@ -51,6 +52,32 @@ def test_each_item_is_done_or_refused_on_its_own(api: Api):
     assert all(api.case(ref) == was for ref, was in before.items())
     assert {one["code"] for one in results[2]["problem"]["refusals"]} == {"reason"}
     assert all(one["problem"]["id"] and one["problem"]["en"] and one["problem"]["how"]["id"] for one in results[1:])
+
+
+def test_a_decree_of_40_with_one_losing_its_claim(api: Api):
+    """Forty stand in one list; a member of one is taken up elsewhere before it is carried out: that one alone stays."""
+    refs = [ready(api) for _ in range(40)]
+    items = [item(api, ref) for ref in refs]
+    loser = refs[17]
+    shared = api.case(loser)["facts"]["members"][3]
+    other = group()
+    rival = ready(api, members=[*other["members"][:9], {**shared, "role": "member"}])
+    assert api.act(rival, "submit", "leader.palu").status_code == 200
+    results = bulk(api, "leader.palu", "submit", items).json()["items"]
+    assert {one["ref"]: one["status"] for one in results} == {ref: 409 if ref == loser else 200 for ref in refs}
+    problem = results[17]["problem"]
+    assert {one["code"] for one in problem["refusals"]} == {"claim.one_programme_per_person"}
+    assert rival not in str(problem)
+    assert (api.case(loser)["state"], actions(api, loser)) == ("draft", [])
+    assert {api.case(ref)["state"] for ref in refs if ref != loser} == {"city_review"}
+
+
+def ready(api: Api, **over: Any) -> str:
+    """A draft that only has to be submitted."""
+    ref = api.opened(**over)
+    for kind in ("proposal", "domicile"):
+        assert api.document(ref, kind, "leader.palu").status_code == 201
+    return ref
 
 
 def test_a_refusal_reads_as_that_of_the_action_alone(api: Api):

@@ -146,6 +146,23 @@ def test_in_whose_stead_one_acts_counts_for_separation():
     story.when(recommend(by="officer.palu")).then_refused("separation.verify_site.recommend")
 
 
+def test_a_delegated_verifier():
+    """Neither who verified, nor in whose stead, may recommend; the history names both."""
+    story = Story().given(proposed())
+    directory = story.world.directory
+    directory.appoint("plh.officer", "city_officer", "dinas.palu", instead_of="officer.palu")
+    story.given(supplied("site_report", by="officer.palu"))
+    story.when(take("verify_site", "plh.officer", on_behalf_of="officer.palu")).then("SiteVerified")
+    (event,) = story.events
+    assert (event.actor, event.on_behalf_of) == ("plh.officer", "officer.palu")
+    for person in ("plh.officer", "officer.palu"):
+        directory.appoint(person, "city_head", "dinas.palu")
+    story.given(supplied("recommendation", by="head.palu"), ticked())
+    for person in ("plh.officer", "officer.palu"):
+        story.when(recommend(by=person)).then_refused("separation.verify_site.recommend")
+    story.when(recommend(by="head.palu")).then("CityRecommended")
+
+
 def test_the_verifier_may_not_recommend_in_anothers_stead():
     story = delegate(Story().given(ready_to_recommend()), person="officer.palu")
     story.when(recommend(by="officer.palu", on_behalf_of="head.palu")).then_refused("separation.verify_site.recommend")
