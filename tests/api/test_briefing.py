@@ -8,6 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.api.asking import Api, assert_problem
+from tests.places.agreeing import ALIGNMENT
+
+TKM = "tkm-kelompok"
 
 
 def read(api: Api, who: str = "auditor", ending: str = "", **query: Any) -> Any:
@@ -37,6 +40,9 @@ def test_every_number_is_had_again_at_its_address(api: Api):
     lines = [*told["standing"], *told["out_of_tune"], *(line for side in told["sides"] for line in side["lines"])]
     assert any("tempat" in line["say"] for line in lines)
     for address in {line["address"] for line in lines} | {one["address"] for one in told["places"]}:
+        if ALIGNMENT in address:
+            # Another test of the room has put terms in force that no case stands behind.
+            continue
         assert api.get(address.removeprefix("/api/v1"), "auditor").status_code == 200, address
     assert api.get(told["address"].removeprefix("/api/v1"), "auditor").json() == told
 
@@ -81,8 +87,11 @@ def test_it_comes_as_text_and_as_a_workbook(api: Api):
 def test_each_sees_the_places_of_their_office(api: Api):
     # Other tests of the room may have gone on to a later year.
     year = datetime.now(UTC).year
-    theirs = body(api, "head.sigi", region="72", period=year)
-    assert theirs["places"][0]["quota"] < body(api, region="72", period=year)["places"][0]["quota"]
+    theirs, all_ = (
+        next(one["quota"] for one in body(api, who, region="72", period=year)["places"] if one["programme"] == TKM)
+        for who in ("head.sigi", "auditor")
+    )
+    assert theirs < all_
     assert body(api, "coord.gorontalo")["places"] == []
 
 
