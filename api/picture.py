@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Response
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from api.auth import ZONE
 from api.failures import in_query
@@ -91,7 +92,9 @@ def reach(call: Call, position: int | None) -> None:
 def picture_of(call: Call, period: int, when: datetime | int | None = None, said: str | None = None) -> Asked:
     at = when if isinstance(when, datetime) else datetime.now(UTC)
     told = call.read_models.harmonised.told(period, at, when)
-    return Asked(picture=told.picture, position=told.position, sight=sight_of(call), when=when, said=said)
+    listed = call.engine.potentials.current() if when is None else call.engine.potentials.as_of(when)
+    picture = replace(told.picture, potentials=listed.of(""))
+    return Asked(picture=picture, position=told.position, sight=sight_of(call), when=when, said=said)
 
 
 def check_region(region: str | None) -> None:

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from selaras.demo import people
 from workflow.domain.appointing import Appoint
+from workflow.domain.potentials import ListPotential, Study
 from workflow.domain.publishing import SetQuota
+from workflow.domain.words import Text
 from workflow.engine import Engine
 from workflow.settings import Settings
 from workflow.texts import texts_beside
@@ -172,3 +174,15 @@ def test_who_may_not_open_an_alignment_is_refused_and_nothing_is_linked(desk: De
     )
     assert reply.status_code == 403, reply.text
     assert desk.findings()["unaligned"]["status"] == "open"
+
+
+def test_a_leading_potential_that_no_programme_names_is_a_gap(desk: Desk):
+    before = desk.engine.log.head()
+    study = Study(title="Kajian contoh")
+    order = ListPotential(title=Text("Garam", "Salt"), kbli=("10399",), study=study)
+    desk.engine.potentials.put(PALU, "garam", order, by="seed", office=people.PALU)
+    gap = desk.findings()["gap potential.garam"]
+    assert (gap["unit"], gap["figure"], gap["status"]) == ("potentials", 1, "open")
+    assert "garam" in gap["say"]["id"]
+    assert desk.accept(gap["id"]).json["status"] == "accepted"
+    assert "gap potential.garam" not in desk.findings(as_of=before)

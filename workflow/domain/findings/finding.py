@@ -10,6 +10,7 @@ from msgspec import Struct
 from workflow.domain.findings.clauses import Clause, World
 from workflow.domain.findings.comparing import touch
 from workflow.domain.findings.figures import Key
+from workflow.domain.potentials import Potential
 
 UNITS = {
     "overlap": "groups",
@@ -23,6 +24,8 @@ UNITS = {
     "breach": "cases",
 }
 """Every kind of finding, in the order in which they are told, to what its figure counts."""
+POTENTIAL = "potential."
+"""Begins the dimension of a gap that is a leading potential which no programme names."""
 PLACES = {"idle": "idle", "over-committed": "over"}
 
 
@@ -46,7 +49,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     @property
     def unit(self) -> str:
-        return UNITS[self.kind]
+        return "potentials" if self.dimension.startswith(POTENTIAL) else UNITS[self.kind]
 
 
 def finding_id(kind: str, parties: Iterable[str], region: str, period: int, dimension: str) -> str:
@@ -77,6 +80,8 @@ class Picture(Struct, frozen=True, kw_only=True):
     """What stood and is gone, as `presence` names it, to the position of the event that ended it."""
     unvisited: Mapping[str, tuple[tuple[str, str, str], ...]] = {}
     """Alignment to the cases (reference, programme, region) visited less in the last full month than its terms say."""
+    potentials: tuple[Potential, ...] = ()
+    """The regions' leading potentials."""
     world: World
     at: datetime
     """UTC."""

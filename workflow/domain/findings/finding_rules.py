@@ -10,16 +10,17 @@ from workflow.domain.alignments import Alignment
 from workflow.domain.calendar import local_date
 from workflow.domain.findings.comparing import ordered, touch
 from workflow.domain.findings.figures import Key
-from workflow.domain.findings.finding import UNITS, Finding, Picture, finding_of
+from workflow.domain.findings.finding import POTENTIAL, UNITS, Finding, Picture, finding_of
 from workflow.domain.findings.presence import gone
 from workflow.domain.findings.visiting import unvisited
+from workflow.domain.potentials import open_in, takers
 
 
 def findings(picture: Picture) -> tuple[Finding, ...]:
     """Every finding of the picture's year, also those resolved, in the order of kinds, regions and parties."""
     order = list(UNITS)
     found = {one.id: one for one in gone(picture.ended)}
-    for rule in (_of_clauses, _gaps, _doubles, _places, _breaches, unvisited):
+    for rule in (_of_clauses, _gaps, _unnamed, _doubles, _places, _breaches, unvisited):
         found.update((one.id, one) for one in rule(picture))
 
     def place(one: Finding) -> tuple[int, str, tuple[str, ...], str]:
@@ -57,6 +58,16 @@ def _gaps(picture: Picture) -> Iterator[Finding]:
         if key.kind == "gap" and value > 0 and key.year == picture.period:
             found = finding_of("gap", (key.a,), key.region, key.year, key.b, value)
             yield replace(found, unknown=picture.figures.get(Key("gap_unknown", key.a, "", key.region, key.year), 0))
+
+
+def _unnamed(picture: Picture) -> Iterator[Finding]:
+    """Leading potentials that no programme open in their region names."""
+    definitions = picture.world.definitions
+    for potential in picture.potentials:
+        named, _ = takers(potential, definitions.values())
+        open_there = tuple(name for name, one in definitions.items() if open_in(one, potential.region))
+        if open_there and not named:
+            yield finding_of("gap", open_there, potential.region, picture.period, POTENTIAL + potential.key, 1)
 
 
 def _doubles(picture: Picture) -> Iterator[Finding]:

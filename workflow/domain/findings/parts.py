@@ -8,7 +8,8 @@ from workflow.domain.alignments import Alignment
 from workflow.domain.definition.model import Definition, Dimension
 from workflow.domain.findings.comparing import shared_benefits, touch
 from workflow.domain.findings.figures import Key
-from workflow.domain.findings.finding import Finding, Picture
+from workflow.domain.findings.finding import POTENTIAL, Finding, Picture
+from workflow.domain.potentials import FACT
 
 
 class ClausePart(Struct, frozen=True):
@@ -60,7 +61,9 @@ def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
         case "overlap" | "unaligned":
             return tuple(_in_common(parties))
         case "gap":
-            return tuple(_bounds(one, finding.dimension) for one in parties if finding.dimension in one.eligibility)
+            return tuple(
+                _bounds(one, name) for one in parties for name in one.eligibility if _left_out(one, name, finding)
+            )
         case "conflict":
             return tuple(_contradicting(parties, agreed, finding.dimension))
         case "stale":
@@ -85,6 +88,13 @@ def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
             return tuple(ClausePart(one.ref, "persons.rule", one.terms.persons.rule) for one in agreed)
         case _:
             return ()
+
+
+def _left_out(definition: Definition, name: str, finding: Finding) -> bool:
+    """True for the dimension that a gap is about: of that name, or for a potential the one that names potentials."""
+    if finding.dimension.startswith(POTENTIAL):
+        return definition.eligibility[name].value == FACT
+    return name == finding.dimension
 
 
 def _in_common(parties: list[Definition]) -> Iterator[ClausePart]:

@@ -1,6 +1,6 @@
 """What a finding says to an official, and what can be done about it, in both languages."""
 
-from workflow.domain.findings.finding import Finding
+from workflow.domain.findings.finding import POTENTIAL, Finding
 from workflow.domain.words import Text
 
 SAID = {
@@ -15,6 +15,10 @@ SAID = {
     "gap": Text(
         "{figure} kelompok di {region} tidak diterima program mana pun karena syarat {dimension} {a}",
         "{figure} groups in {region} are taken by no programme, by the dimension {dimension} of {a}",
+    ),
+    "potential": Text(
+        "Potensi unggulan {potential} di {region} tidak disebut program mana pun",
+        "The leading potential {potential} of {region} is named by no programme",
     ),
     "conflict": Text(
         "Dua ketentuan {a} dan {b} di {region} bertentangan: {dimension}",
@@ -86,6 +90,7 @@ def said(finding: Finding) -> Text:
         "figure": finding.figure,
         "dimension": finding.dimension,
         "transferable": finding.transferable or 0,
+        "potential": finding.dimension.removeprefix(POTENTIAL),
     }
-    sentence = SAID[finding.kind]
+    sentence = SAID["potential" if finding.dimension.startswith(POTENTIAL) else finding.kind]
     return Text(sentence.id.format(**values), sentence.en.format(**values))
