@@ -38,6 +38,8 @@ PROMISED = {
     "POST /api/v1/notices/{id}/read",
     "GET /api/v1/cases/{ref}/notices",
     "POST /api/v1/cases/{ref}/tracking",
+    "GET /api/v1/harmonisation",
+    "POST /api/v1/findings/{id}/accept",
     "GET /api/v1/programmes",
     "GET /api/v1/programmes/{programme}",
     "POST /api/v1/programmes/{programme}/versions",

@@ -26,7 +26,6 @@ UNITS = {
 """Every kind of finding, in the order in which they are told, to what its figure counts."""
 POTENTIAL = "potential."
 """Begins the dimension of a gap that is a leading potential which no programme names."""
-PLACES = {"idle": "idle", "over-committed": "over"}
 
 
 class Finding(Struct, frozen=True, kw_only=True):
