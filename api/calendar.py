@@ -66,7 +66,7 @@ class OwnDays(Struct, frozen=True, kw_only=True):
     position: int
 
 
-@room("GET", "/calendar", {200: CalendarShape}, query=CalendarQuery)
+@room("GET", "/calendar", {200: CalendarShape}, query=CalendarQuery, refuses=(404,))
 def read_calendar(call: Call) -> Response:
     """The days of a year that are not worked: public holidays and collective leave, and agencies' own days."""
     query: CalendarQuery = call.query

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -116,7 +117,10 @@ def server(settings: Settings, engine: Engine) -> Iterator[str]:
         yield url
     finally:
         child.terminate()
-        child.wait(timeout=20)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=20)
+        child.kill()
+        child.wait()
 
 
 def _answers(url: str) -> bool:

@@ -6,13 +6,12 @@ import pytest
 
 from selaras.demo.raising import before
 from tests.demo.conftest import NOW, all_cases
-from tests.demo.test_read_models import models
+from tests.demo.test_read_models import models, standing
 from workflow.briefing import papers
 from workflow.briefing.composing import compose
 from workflow.briefing.gathering import Briefings
 from workflow.briefing.parts import Briefing
 from workflow.domain.events import ActionTaken
-from workflow.domain.findings.finding_rules import findings
 from workflow.engine import Engine
 from workflow.projections.models import ReadModels
 from workflow.projections.outcome_figures import figure
@@ -26,7 +25,7 @@ def briefing(loaded: Engine, models: ReadModels) -> Briefing:
     last = before(loaded)
     assert last is not None
     briefings = Briefings(loaded.log, loaded.potentials, models.harmonised, models.outcomes)
-    return compose(briefings.gather("72", last, NOW.year, findings, lambda programme, region: True))
+    return compose(briefings.gather("72", last, NOW.year, standing, lambda programme, region: True))
 
 
 def test_every_figure_of_each_programme_is_what_its_cases_say(loaded: Engine, models: ReadModels) -> None:

@@ -10,7 +10,8 @@ COMMANDS = """
 SELECT state_of.command, min(notification_id), max(notification_id), count(DISTINCT originator_id), count(*)
 FROM (
     SELECT notification_id, originator_id, convert_from(state, 'UTF8')::jsonb ->> 'command' AS command
-    FROM stored_events WHERE originator_id LIKE 'case/%%'
+    -- What the engine asks of itself (a deadline that passes, a place that is free) no client sent.
+    FROM stored_events WHERE originator_id LIKE 'case/%%' AND convert_from(state, 'UTF8')::jsonb ->> 'actor' <> 'system'
 ) AS state_of
 WHERE command IS NOT NULL AND notification_id > %s
 GROUP BY state_of.command

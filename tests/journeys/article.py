@@ -46,7 +46,8 @@ class Article:
     def findings(self, *kinds: str) -> list[dict[str, Any]]:
         at = self.get("/programmes", "auditor")["position"]
         found = self.get("/harmonisation", "auditor", region=CITY, at_least=at)["findings"]
-        return [one for one in found if one["kind"] in kinds and set(one["parties"]) <= {TKM, OURS}]
+        ours = [one for one in found if one["kind"] in kinds and set(one["parties"]) <= {TKM, OURS}]
+        return [one for one in ours if one["status"] != "resolved"]
 
     def places(self, programme: str) -> dict[str, Any]:
         at = self.get("/programmes", "auditor")["position"]

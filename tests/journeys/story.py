@@ -64,16 +64,18 @@ def harmonise(server: Server, say: Callable[[str], None]) -> None:
     def get(path: str, **query: object) -> dict[str, Any]:
         return dict(server.call("GET", path, "auditor", params=query).json())
 
-    palu = get("/alignments", region="72.71", standing="in_force")["items"][0]
-    say(f"Palu has a programme of its own with the same aim: {palu['ref']} has the two in tune, signed by both.")
+    for palu in get("/alignments", region="72.71", standing="in_force")["items"][:1]:
+        say(f"Palu has a programme of its own with the same aim: {palu['ref']} has the two in tune, signed by both.")
     raised = [one["at"] for one in get("/programmes/tkm-kelompok")["quotas"] if one["region"] == "72.71"]
     before = (datetime.fromisoformat(max(raised)) - timedelta(seconds=1)).isoformat()
     then = get("/harmonisation", region="72", as_of=before)
     waiting = sum(cell["waiting"] for cell in then["matrix"] if cell["region"] == "72.71")
-    idle = sum(one["figure"] for one in then["findings"] if one["kind"] == "idle" and one["region"] != "72.71")
+    lying = [one for one in then["findings"] if one["kind"] == "idle" and one["status"] != "resolved"]
+    idle = sum(one["figure"] for one in lying if one["region"] != "72.71")
     say(f"Before their last meeting {waiting} groups waited in Palu while {idle} places lay idle elsewhere.")
-    clash = next(one for one in then["findings"] if one["kind"] == "conflict")
-    say(f"{clash['say']['en']}: {clash['how']['en'].lower()}.")
+    clashes = [one for one in then["findings"] if one["kind"] == "conflict" and one["status"] != "resolved"]
+    for clash in clashes[:1]:
+        say(f"{clash['say']['en']}: {clash['how']['en'].lower()}.")
     for stopped in get("/alignments", standing="suspended")["items"][:1]:
         say(f"{stopped['ref']} is suspended: groups that it binds stand still with their clocks, approved ones go on.")
     page = server.call(

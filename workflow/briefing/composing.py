@@ -16,6 +16,8 @@ from workflow.regions import regions
 
 MOST_LINES = 10
 """Findings told on the page; how many more there are is said."""
+PRESSING = ("conflict", "double", "over-committed", "breach", "stale", "idle")
+"""Kinds that a meeting can settle at once; they are told before what merely touches."""
 MOST_DEEDS = 4
 """What is proposed to one side."""
 NO_SUM = ("conflict", "stale")
@@ -38,8 +40,11 @@ UNITS_ID = {
 
 def compose(found: Gathered) -> Briefing:
     """The briefing of what was gathered."""
+    pressing = tuple(one for one in found.findings if one.kind in PRESSING)
+    others = tuple(one for one in found.findings if one.kind not in PRESSING)
+    told = (*_findings(found, pressing), *_potentials(found), *_findings(found, others))
     # What touches nobody today comes last.
-    lines = sorted((*_findings(found), *_potentials(found)), key=lambda line: line.figure == 0)
+    lines = sorted(told, key=lambda line: line.figure == 0)
     return Briefing(
         region=found.region,
         name=_place(found.region),
@@ -141,8 +146,8 @@ def _alignment(found: Gathered, alignment: Alignment, parties: list[str]) -> str
 # --- what is not in tune ------------------------------------------------------------------------------------------
 
 
-def _findings(found: Gathered) -> Iterator[Line]:
-    for _, together in _alike(found.findings):
+def _findings(found: Gathered, findings: tuple[Finding, ...]) -> Iterator[Line]:
+    for _, together in _alike(findings):
         kind, parties = together[0].kind, together[0].parties
         sentence = SAID[kind].id.format(
             a=_title(found, parties[0]),
