@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench import clock, decisions, harmonisation, latency, library, mail, raw, rebuild, system, web
+from bench import clock, decisions, harmonisation, latency, library, mail, raw, rebuild, system, web, webhook
 from bench.load import Rate, run
 from workflow.engine import Engine
 
@@ -79,7 +79,6 @@ def rows() -> Iterator[str]:
             yield p1("P1 over 4 processes, 8 threads each", raws[32], librarys[32], four, "≥ 0.9 × raw")
             ratio = f"p50 {one.p50 / raws[1].p50:.2f} × raw"
             yield f"| P2 one decision, 1 client | {raws[1]} | {librarys[1]} | {one} | {ratio} | p50 ≤ 1.8 × raw |"
-            yield clock.row(system.settings(ours_url, place, key))
             yield p3(engine, url)
             bare, http = web.compared(engine, url, ours_url, place, SECONDS)
             ratio = f"{http.per_second / bare.per_second:.2f} × bare route"
@@ -88,9 +87,14 @@ def rows() -> Iterator[str]:
             admin.execute("CREATE DATABASE harmonised")
         with Engine.open(system.settings(make_conninfo(url, dbname="harmonised"), place, key)) as engine:
             yield from harmonisation.rows(*harmonisation.compared(engine, CASES))
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute("CREATE DATABASE clock")
+        yield clock.row(system.settings(make_conninfo(url, dbname="clock"), place, key))
         seen = latency.acknowledged_to_visible(place / "run", 50, SECONDS * 2)
+        told = webhook.acknowledged_to_received(place / "webhook", 50, SECONDS)
         mailed = mail.acknowledged_to_mailed(place / "mail", 50, SECONDS)
         yield f"| acknowledged → at the mail server, 50/s | – | – | {mailed} | p99 {mailed.p99:.0f} ms | p99 < 2 s |"
+        yield f"| acknowledged → at a webhook's receiver, 50/s | – | – | {told} | p99 {told.p99:.0f} ms | p99 < 1 s |"
         yield f"| P6 acknowledged → in the inbox, 50/s | – | – | {seen} | p99 {seen.p99:.0f} ms | p99 < 100 ms |"
 
 

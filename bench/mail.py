@@ -1,22 +1,16 @@
 """From the API's acknowledgement to the mail server: proposals at a steady pace, and when each letter is there."""
 
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from time import monotonic, perf_counter, sleep, time
-from uuid import uuid4
-
-import requests
+from time import monotonic
 
 from bench import system
 from bench.load import Rate, rate
+from bench.pace import proposing
 from tests.journeys.conftest import running
-from tests.journeys.groups import group
 from tests.notices.mailbox import Sink, serving
-from workflow.asks import DocumentAsk, OpenAsk
 from workflow.delivery.preferences import Preference
-from workflow.domain.dossier import dossier
 from workflow.engine import Engine
 from workflow.settings import Settings
 
@@ -35,31 +29,11 @@ def acknowledged_to_mailed(place: Path, per_second: int, seconds: float) -> Rate
             Engine.open(Settings.from_environment({"DATA_DIR": str(place / "run")})) as engine,
         ):
             system.prepare(engine)
-            drafts = [_drafted(engine) for _ in range(int(per_second * seconds))]
             wish = Preference(channels=("mail",), address=f"{TOLD}@people.example")
             engine.preferences.put(TOLD, wish, datetime.now(UTC))
-            session, token = requests.Session(), server.token(system.LEADER)
-            acknowledged, began = {}, perf_counter()
-            for number, (ref, tag) in enumerate(drafts):
-                sleep(max(0.0, began + number / per_second - perf_counter()))
-                headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4()), "If-Match": f'"{tag}"'}
-                path = f"{server.url}/api/v1/cases/{ref}/actions/submit"
-                session.post(path, json={}, headers=headers, timeout=30).raise_for_status()
-                acknowledged[ref] = time()
-            took = perf_counter() - began
+            acknowledged, took = proposing(server, engine, per_second, seconds)
             arrived = _arrived(sink, set(acknowledged))
     return rate([max(0.0, arrived[ref] - at) for ref, at in acknowledged.items()], took)
-
-
-def _drafted(engine: Engine) -> tuple[str, str]:
-    """A group that can be submitted, and its dossier."""
-    opened = engine.casework.handle(
-        None, OpenAsk(programme="tkm-kelompok", facts=group()), system.LEADER, key=str(uuid4())
-    )
-    for kind in ("proposal", "domicile"):
-        paper = DocumentAsk(document=kind, sha256=secrets.token_hex(32), type="application/pdf", size=1000)
-        opened = engine.casework.handle(opened.case.ref, paper, system.LEADER)
-    return opened.case.ref, dossier(opened.definition, opened.case)
 
 
 def _arrived(sink: Sink, refs: set[str]) -> dict[str, float]:

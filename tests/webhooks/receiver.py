@@ -16,6 +16,8 @@ class Came:
     id: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.time)
+    """Seconds since the epoch."""
 
     @property
     def event(self) -> dict:
