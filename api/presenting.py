@@ -63,9 +63,10 @@ def case_reply(
     sight: Sight,
     status: int = 200,
     as_of: datetime | int | None = None,
+    fresh: bool = True,
 ) -> Response:
-    """The case, named by its dossier in `ETag`; `as_of`: the past in which it is given."""
-    shape = msgspec.convert(call.engine.reading.case(case, definition, sight, call.who, as_of), CaseShape)
+    """The case, named by its dossier in `ETag`; `as_of` and `fresh` as in `Reading.case`."""
+    shape = msgspec.convert(call.engine.reading.case(case, definition, sight, call.who, as_of, fresh), CaseShape)
     reply = json_reply(shape, status)
     reply.headers["ETag"] = etag(shape.dossier)
     return reply
@@ -75,7 +76,7 @@ def answer_reply(call: Call, answer: Answer, status: int = 200) -> Response:
     """The case after a command, as the person who gave it may see it."""
     # Who has just acted on a case knows of it, also where the act took it out of their region.
     sight = call.engine.reading.sight(answer.case, answer.definition, call.who, fresh=False) or "sealed"
-    return case_reply(call, answer.case, answer.definition, sight, status)
+    return case_reply(call, answer.case, answer.definition, sight, status, fresh=False)
 
 
 def action_item(found: OpenAction) -> ActionItem:

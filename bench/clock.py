@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
+from bench import system
 from bench.rebuild import BATCH, copied_to
 from tests.clock.town import Town
 from workflow.engine import Engine
@@ -17,6 +18,7 @@ OPEN, DUE = 1_000_000, 1_000
 def swept(settings: Settings) -> tuple[float, int]:
     """Seconds of one sweep by a process that has seen none of the cases, and how many deadlines it minded."""
     with Engine.open(settings, pool_size=12) as engine:
+        system.prepare(engine)
         town = Town(engine)
         town.sweep()
         ref = town.proposed(datetime.now(UTC) - timedelta(days=60))

@@ -46,16 +46,25 @@ class Reading:
 
     def inquiries(self, case: Case, definition: Definition, who: str) -> list[dict[str, Any]]:
         """The inquiries that concern a person, in order; their words only where they are open to them."""
+        if not case.inquiries:
+            return []
         heard = self.heard(case, definition, who)
         return [_inquiry(one, heard[one.number]) for one in case.inquiries if one.number in heard]
 
     def case(
-        self, case: Case, definition: Definition, seen: Sight, who: str, as_of: datetime | int | None = None
+        self,
+        case: Case,
+        definition: Definition,
+        seen: Sight,
+        who: str,
+        as_of: datetime | int | None = None,
+        fresh: bool = True,
     ) -> dict[str, Any]:
         """The case as JSON values; personal values as `seen` allows, those of an erased person as `erased`; inquiries
         as far as they concern `who`.
 
-        `as_of`: the moment or position as of which `case` is given, for what else stood then.
+        `as_of`: the moment or position as of which `case` is given, for what else stood then. Not `fresh`: with the
+        alignments as last read, which is enough where a decision has just stood on them.
         """
         terms = terms_of(definition, case.facts)
         return {
@@ -95,7 +104,7 @@ class Reading:
             "assigned": case.assigned,
             "queue": self._queue(case) if as_of is None else None,
             "handlers": list(handlers(definition, case.state)),
-            "alignments": self.alignments(case, definition, as_of),
+            "alignments": self.alignments(case, definition, as_of, fresh),
             "terms_hash": terms.hash if terms else None,
             "tracking_code": (case.tracking_code or None) if seen == "open" else None,
         }
@@ -112,11 +121,12 @@ class Reading:
         return self._contexts.facts(definition, case.ref).show(case.facts, reveal=seen == "open")
 
     def alignments(
-        self, case: Case, definition: Definition, as_of: datetime | int | None = None
+        self, case: Case, definition: Definition, as_of: datetime | int | None = None, fresh: bool = True
     ) -> list[dict[str, Any]]:
         """The alignments that reach the case, and those that bind it: standing, the terms' hash, whether they bind."""
         app = self._contexts.alignments
-        known = app.current() if as_of is None else app.as_of(as_of)
+        now = app.current if fresh else app.cached
+        known = now() if as_of is None else app.as_of(as_of)
         day = as_of if isinstance(as_of, datetime) else datetime.now(UTC)
         zone, bound = definition.calendar.zone, {one.alignment: one.terms for one in case.bound}
         formerly = regions().formerly(case.region)

@@ -7,7 +7,7 @@ from workflow.projections.positions import Place
 from workflow.projections.rebuilding import UnderWay, rebuild
 from workflow.projections.runner import Runner
 
-SHORTEST, LONGEST = 0.05, 2.0
+SHORTEST, LONGEST = 0.25, 2.0
 """Seconds between two looks: doubled while nothing comes, so that an idle system is left alone."""
 TURN = 2.0
 """Seconds that one read model may work before the next has its turn."""
