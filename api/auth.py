@@ -7,13 +7,12 @@ from flask import Request
 from api.problems import Problem
 from workflow.domain import sentences
 from workflow.domain.authority import in_force
+from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.refusal import Refused
 from workflow.domain.words import Text
 from workflow.engine import Engine
 
 ADMIN = "admin"
-ZONE = "Asia/Makassar"
-"""Whose midnight begins and ends an administrator's appointment."""
 REALM = 'Bearer realm="selaras"'
 LONGEST = 512
 
@@ -32,7 +31,7 @@ def person(request: Request, engine: Engine) -> str:
 def check_official(who: str, engine: Engine) -> None:
     """Figures over many cases are for those who serve in an office, whatever agency's. Raises Refused."""
     now = datetime.now(UTC)
-    if not any(in_force(a, now, ZONE) for a in engine.directory.current().appointments(who)):
+    if not any(in_force(a, now, HOME_ZONE) for a in engine.directory.current().appointments(who)):
         said = Text("Angka gabungan hanya untuk pejabat yang masih bertugas", "Figures are for officials who serve now")
         how = Text("Mintalah kepada kantor di wilayah Anda", "Ask an office of your region")
         raise Refused((sentences.say("role", said, how),))
@@ -41,5 +40,5 @@ def check_official(who: str, engine: Engine) -> None:
 def check_admin(who: str, engine: Engine) -> None:
     """Registry writes are for holders of the role `admin` in the directory. Raises Refused."""
     now = datetime.now(UTC)
-    if not any(a.role == ADMIN and in_force(a, now, ZONE) for a in engine.directory.current().appointments(who)):
+    if not any(a.role == ADMIN and in_force(a, now, HOME_ZONE) for a in engine.directory.current().appointments(who)):
         raise Refused((sentences.no_role((ADMIN,), ()),))

@@ -2,6 +2,7 @@
 
 import hashlib
 from itertools import chain
+from typing import Any
 
 from flask import Response
 from werkzeug.exceptions import ClientDisconnected
@@ -22,18 +23,21 @@ from workflow.domain.events import DocumentAttached
 from workflow.store.documents import Stored
 
 room = Room("documents")
+SUPPLIED_AS_BYTES: dict[str, Any] = {
+    "body": bytes,
+    "media_types": (),
+    "key": "honoured",
+    "if_match": "honoured",
+    "refuses": (403, 409, 413, 415, 422),
+    "headers": ("ETag",),
+}
 
 
 @room(
     "PUT",
     "/cases/<ref>/documents/<kind>",
     {201: SuppliedDocument, 200: SuppliedDocument},
-    body=bytes,
-    media_types=(),
-    key="honoured",
-    if_match="honoured",
-    refuses=(403, 409, 413, 415, 422),
-    headers=("ETag",),
+    **SUPPLIED_AS_BYTES,
 )
 def supply_document(call: Call, ref: str, kind: str) -> Response:
     """Supply a document: 201 where it is new, 200 where the same bytes were there already."""
@@ -50,12 +54,7 @@ def supply_document(call: Call, ref: str, kind: str) -> Response:
     "PUT",
     "/cases/<ref>/inquiries/<number>/documents",
     {201: SuppliedDocument, 200: SuppliedDocument},
-    body=bytes,
-    media_types=(),
-    key="honoured",
-    if_match="honoured",
-    refuses=(403, 409, 413, 415, 422),
-    headers=("ETag",),
+    **SUPPLIED_AS_BYTES,
 )
 def supply_answer_document(call: Call, ref: str, number: str) -> Response:
     """Supply a document with an answer that is still to be given: 200 where the same bytes were there already."""

@@ -9,7 +9,6 @@ from flask import Response
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from api.auth import ZONE
 from api.failures import in_query
 from api.lists import sight_of, wait_for
 from api.moments import AsOf, as_of, check_reached
@@ -17,7 +16,7 @@ from api.operations import PREFIX, Call
 from api.paging import Position, link_next
 from api.presenting import json_reply
 from api.problems import Problem
-from workflow.domain.calendar import local_date
+from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.findings.comparing import touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import Finding, Picture
@@ -70,7 +69,7 @@ def ask(call: Call, query: HarmonisationQuery) -> Asked:
     check_region(query.region)
     when = moment(call, query)
     at = when if isinstance(when, datetime) else datetime.now(UTC)
-    return picture_of(call, query.period or local_date(at, ZONE).year, when, query.as_of)
+    return picture_of(call, query.period or local_date(at, HOME_ZONE).year, when, query.as_of)
 
 
 def moment(call: Call, query: MomentQuery) -> datetime | int | None:

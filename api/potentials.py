@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from flask import Response
 from msgspec import Meta, Struct, structs
 
-from api.auth import ZONE
 from api.lists import wait_for
 from api.moments import AsOf, as_of, check_reached
 from api.operations import Call, Room
@@ -15,6 +14,7 @@ from api.preconditions import etag
 from api.presenting import json_reply
 from api.problems import Problem
 from api.shapes import Moment
+from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.definition.model import Definition
 from workflow.domain.potentials import DropPotential, ListPotential, Potential, Study, keeper, open_in, takers
 from workflow.domain.regions import covers
@@ -130,7 +130,7 @@ def drop_potential(call: Call, region: str, key: str) -> Response:
 
 
 def _office(call: Call, region: str) -> str:
-    return keeper(call.engine.directory.current(), call.who, region, datetime.now(UTC), ZONE).office
+    return keeper(call.engine.directory.current(), call.who, region, datetime.now(UTC), HOME_ZONE).office
 
 
 def _check_seen(call: Call, region: str, key: str) -> None:

@@ -11,7 +11,8 @@ from api.operations import Call, Room
 from api.presenting import json_reply
 from api.problems import FieldError, Problem, field_error
 from workflow.delivery.preferences import MAIL, Preference, is_address
-from workflow.delivery.when import ZONE, Quiet, Rhythm
+from workflow.delivery.when import Quiet, Rhythm
+from workflow.domain.calendar import HOME_ZONE
 
 room = Room("preferences")
 
@@ -30,7 +31,7 @@ class PreferencesAsk(Struct, frozen=True, kw_only=True):
     address: Annotated[str, Meta(max_length=254)] | None = None
     digest: Literal["immediate", "daily"] = "immediate"
     quiet: QuietHours | None = None
-    zone: Annotated[str, Meta(max_length=64, description="IANA time zone")] = ZONE
+    zone: Annotated[str, Meta(max_length=64, description="IANA time zone")] = HOME_ZONE
 
 
 class PreferencesShape(PreferencesAsk, frozen=True, kw_only=True):

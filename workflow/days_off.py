@@ -4,13 +4,10 @@ from datetime import datetime
 from functools import partial
 
 from workflow.domain import days_off
-from workflow.domain.calendar import local_date
+from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.days_off import STREAM, DaysOff, DeclareDays, WithdrawDay
 from workflow.store.log import CommandKey, Log
 from workflow.streams import FoldedStream, Saved
-
-ZONE = "Asia/Makassar"
-"""Whose midnight begins the day from which a declared one can no longer be withdrawn."""
 
 
 class DaysOffApp:
@@ -37,5 +34,5 @@ class DaysOffApp:
         self, number: int, order: WithdrawDay, *, by: str, at: datetime, command: CommandKey | None = None
     ) -> Saved:
         """Withdraw a day that has not begun. Raises Refused, KeyReused, Busy."""
-        decide = partial(days_off.withdraw, number=number, order=order, today=local_date(at, ZONE))
+        decide = partial(days_off.withdraw, number=number, order=order, today=local_date(at, HOME_ZONE))
         return self._state.save(decide, by=by, command=command, at=at)

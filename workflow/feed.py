@@ -10,6 +10,7 @@ from psycopg import sql
 from psycopg_pool import ConnectionPool
 
 from workflow.domain.authority import in_force
+from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.directory import Directory
 from workflow.projections import positions
 from workflow.projections.feed import Feed
@@ -18,8 +19,6 @@ from workflow.registry import RegistryApp
 
 INTEGRATOR = "integrator"
 """The role in the directory under which another agency's system reads."""
-ZONE = "Asia/Makassar"
-"""Whose midnight begins and ends an appointment of one."""
 SCANNED = 5_000
 """Events looked at for one page: a page of a reader who sees little ends early, and says how far it looked."""
 
@@ -45,7 +44,7 @@ def reaches_of(directory: Directory, registry: RegistryApp, who: str, at: dateti
     """
     found = []
     for appointment in directory.appointments(who):
-        if appointment.role != INTEGRATOR or not in_force(appointment, at, ZONE):
+        if appointment.role != INTEGRATOR or not in_force(appointment, at, HOME_ZONE):
             continue
         if appointment.region:
             found.append(Reach(region=appointment.region))

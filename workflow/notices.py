@@ -20,10 +20,9 @@ from workflow.projections.cursors import BadCursor, Cursors
 from workflow.projections.notices import COLUMNS, Notices, Row
 from workflow.projections.projection import schema_of
 from workflow.registry import RegistryApp
+from workflow.store import tables
 from workflow.texts import Texts, fill, message_text
 
-LOCK = 7310447351620063361
-"""Advisory lock: one process at a time creates the table."""
 TABLE = 'CREATE TABLE IF NOT EXISTS notice_reads (id text COLLATE "C" PRIMARY KEY, at timestamptz NOT NULL)'
 NOTICES = sql.Identifier(schema_of(Notices.name, "live"), "notices")
 SELECTED = sql.SQL(", ").join(sql.Identifier("n", name) for name in COLUMNS)
@@ -53,9 +52,7 @@ class Page(Struct, frozen=True):
 
 def prepare(connection: Connection[Any]) -> None:
     """Create the table of what was read if it is not there; several processes may ask at once."""
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        connection.execute(TABLE)
+    tables.create(connection, TABLE)
 
 
 class NoticeBoard:

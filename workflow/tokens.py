@@ -15,6 +15,7 @@ from msgspec import Struct
 from psycopg_pool import ConnectionPool
 
 from workflow.domain.directory import Directory
+from workflow.store import tables
 
 FORM = re.compile(r"sel_[A-Za-z0-9_-]{43}")
 """Prefix and 256 random bits in base64url."""
@@ -23,8 +24,6 @@ STALE = 2.0
 KEPT = 10_000
 LABEL_LONGEST = 100
 
-LOCK = 7310447351620063341
-"""Advisory lock: one process at a time creates the table."""
 TABLE = """
 CREATE TABLE IF NOT EXISTS tokens (
     hash bytea PRIMARY KEY,
@@ -53,9 +52,7 @@ class Issued(Struct, frozen=True, kw_only=True):
 
 def prepare(connection: psycopg.Connection[Any]) -> None:
     """Create the table if it is not there; several processes may ask at once."""
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        connection.execute(TABLE)
+    tables.create(connection, TABLE)
 
 
 class Tokens:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from workflow.alignments import AlignmentsApp
 from workflow.directory import DirectoryApp
 from workflow.domain.alignments import STREAM as ALIGNMENTS
-from workflow.domain.calendar import local_date
+from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.definition.model import SYSTEM, Definition
 from workflow.domain.places import counter_of
 from workflow.domain.reasons import stated
@@ -31,9 +31,6 @@ from workflow.registry import RegistryApp
 from workflow.store.log import CommandKey, CounterWrite, KeyUsed, Log, Rejected
 from workflow.streams import ATTEMPTS, Busy, FoldedStream, KeyReused
 from workflow.transfers_saved import Plan, moves, untouched, write_of
-
-ZONE = "Asia/Makassar"
-"""Whose day it is where the giving programme is not known."""
 
 
 class NoSuchTransfer(LookupError):
@@ -202,7 +199,7 @@ class TransfersApp:
         giving = definitions.get(order.giving.programme)
         known = programmes[order.giving.programme]
         grounds = Grounds(
-            today=local_date(at, giving.calendar.zone if giving else ZONE),
+            today=local_date(at, giving.calendar.zone if giving else HOME_ZONE),
             alignments=alignments,
             transfers=transfers,
             people=directory,

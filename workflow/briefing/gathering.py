@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from workflow.domain.calendar import local_date
+from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.definition.model import Definition
 from workflow.domain.findings.finding import Finding, Picture
 from workflow.domain.potentials import Potential, takers
@@ -18,8 +18,6 @@ from workflow.projections.harmonised import Harmonised
 from workflow.projections.outcome_figures import Figure, figure
 from workflow.projections.outcome_lists import Holding, OutcomeLists, Scope
 
-ZONE = "Asia/Makassar"
-"""Whose day and year count: the middle one of Indonesia's three zones."""
 API = "/api/v1"
 PLACES = ("quota", "held", "used", "waiting", "groups")
 """Figures of the matrix."""
@@ -72,7 +70,7 @@ class Briefings:
         """
         counted = self._outcomes.counted(Scope(region=region or None), when)
         moment = when if isinstance(when, datetime) else self._moment(counted.moment, when)
-        day = local_date(moment, ZONE)
+        day = local_date(moment, HOME_ZONE)
         picture = self._harmonised.told(period or day.year, moment, when).picture
         definitions = dict(picture.world.definitions)
         cells = {(key.a, key.region) for key in picture.figures if key.kind in PLACES and key.year == picture.period}

@@ -8,8 +8,8 @@ from msgspec import to_builtins
 from openpyxl import Workbook
 
 from workflow.briefing.composing import number
-from workflow.briefing.gathering import ZONE
 from workflow.briefing.parts import Briefing, Line
+from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.sentences import on_day
 from workflow.printing import pdf
 
@@ -24,7 +24,7 @@ def heading(briefing: Briefing) -> str:
 
 def basis(briefing: Briefing) -> str:
     """What every number stands on."""
-    day = on_day(briefing.moment.astimezone(ZoneInfo(ZONE)).date()).id
+    day = on_day(briefing.moment.astimezone(ZoneInfo(HOME_ZONE)).date()).id
     return f"Semua angka dihitung dari catatan sampai posisi {number(briefing.position)} ({day})"
 
 
@@ -92,7 +92,7 @@ def page(briefing: Briefing) -> bytes:
         "deeds": DEEDS,
         "sides": to_builtins(briefing.sides),
     }
-    return pdf("briefing", values, briefing.moment.astimezone(ZoneInfo(ZONE)))
+    return pdf("briefing", values, briefing.moment.astimezone(ZoneInfo(HOME_ZONE)))
 
 
 def _rows(briefing: Briefing) -> list[list[str]]:

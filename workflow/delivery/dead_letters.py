@@ -13,8 +13,8 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
-LOCK = 7310447351620063357
-"""Advisory lock: one process at a time creates the table."""
+from workflow.store import tables
+
 TABLE = """
 CREATE TABLE IF NOT EXISTS dead_letters (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -55,9 +55,7 @@ COLUMNS = ", ".join(DeadLetter.__struct_fields__)
 
 def prepare(connection: Connection[Any]) -> None:
     """Create the table if it is not there; several processes may ask at once."""
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        connection.execute(TABLE)
+    tables.create(connection, TABLE)
 
 
 def bury(

@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from workflow.delivery.when import Rhythm
+from workflow.store import tables
 from workflow.store.vault import ERASED, Vault
 
 MAIL = "mail"
@@ -25,8 +26,6 @@ SCHEMA = {
         "address": {"type": "string", "x-personal": True},
     },
 }
-LOCK = 7310447351620063367
-"""Advisory lock: one process at a time creates the table."""
 TABLE = """
 CREATE TABLE IF NOT EXISTS preferences (
     person   text PRIMARY KEY,
@@ -59,9 +58,7 @@ def is_address(text: str) -> bool:
 
 def prepare(connection: Connection[Any]) -> None:
     """Create the table if it is not there; several processes may ask at once."""
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        connection.execute(TABLE)
+    tables.create(connection, TABLE)
 
 
 class Preferences:

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from workflow.domain.calendar import HOME_ZONE
+
 DIGEST = time(7)
 """Local time of the daily digest."""
-ZONE = "Asia/Makassar"
 
 
 class Quiet(Struct, frozen=True, kw_only=True):
@@ -21,7 +22,7 @@ class Quiet(Struct, frozen=True, kw_only=True):
 class Rhythm(Struct, frozen=True, kw_only=True):
     digest: Literal["immediate", "daily"] = "immediate"
     quiet: Quiet | None = None
-    zone: str = ZONE
+    zone: str = HOME_ZONE
 
 
 def due(rhythm: Rhythm, at: datetime) -> datetime:

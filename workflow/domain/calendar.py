@@ -12,6 +12,9 @@ from workflow.domain.words import Text
 
 Unit = Literal["working", "calendar"]
 
+HOME_ZONE = "Asia/Makassar"
+"""Whose days count where no programme says so: the middle one of Indonesia's three zones."""
+
 FURTHEST = 20_000
 """Days after which counting gives up: a calendar in which nothing counts has no deadline."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from workflow.domain.authority import in_force
+from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.context import Appointment, People
 from workflow.domain.definition.model import Definition
 from workflow.projections.areas import LEVELS, area
@@ -13,8 +14,6 @@ from workflow.projections.standing import Step
 from workflow.projections.waiting import Waiting
 
 APPLICANT = "applicant"
-ZONE = "Asia/Makassar"
-"""Whose midnight begins and ends an appointment in lists: the middle one of Indonesia's three zones."""
 
 
 class Desk(Struct, frozen=True):
@@ -54,7 +53,7 @@ def reader_of(people: People, person: str, at: datetime, office: str | None = No
     """
     desks: list[Desk] = []
     for appointment in people.appointments(person):
-        if not in_force(appointment, at, ZONE) or office not in (None, appointment.office):
+        if not in_force(appointment, at, HOME_ZONE) or office not in (None, appointment.office):
             continue
         role, region = appointment.role, appointment.region
         whole = area(region, appointment.level)
@@ -72,5 +71,5 @@ def reader_of(people: People, person: str, at: datetime, office: str | None = No
 def _gone(appointments: Iterable[Appointment], at: datetime) -> tuple[str, ...]:
     """Persons who held a role and hold it no more, in order of appointment."""
     appointments = tuple(appointments)
-    acting = {a.person for a in appointments if in_force(a, at, ZONE)}
+    acting = {a.person for a in appointments if in_force(a, at, HOME_ZONE)}
     return tuple(dict.fromkeys(a.person for a in appointments if a.person not in acting))

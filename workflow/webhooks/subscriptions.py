@@ -10,12 +10,13 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
+from workflow.store import tables
 from workflow.store.master import MasterKey
 from workflow.streams import KeyReused
 from workflow.webhooks import signing
 
 LOCK = 7310447351620063359
-"""Advisory lock: one process at a time creates the table."""
+"""Advisory lock, with the person: their subscriptions are counted and added one at a time."""
 OVERLAP = timedelta(hours=24)
 """For so long both secrets sign after one was replaced."""
 MOST = 20
@@ -77,9 +78,7 @@ COLUMNS = ", ".join(Webhook.__struct_fields__)
 
 def prepare(connection: Connection[Any]) -> None:
     """Create the table if it is not there; several processes may ask at once."""
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        connection.execute(TABLE)
+    tables.create(connection, TABLE)
 
 
 class Subscriptions:
