@@ -28,5 +28,5 @@ def send_mail() -> None:
         log.error("no mail goes out: %s", error)
         return
     carrier = Mail(relay)
-    outbox = Outbox(engine.pool, engine.log, carrier.channel)
+    outbox = Outbox(engine.pool, engine.log, carrier.channel, engine.settings.mail_per_second)
     Sender(outbox, carrier, engine.notices, engine.preferences, engine.directory).turn(TURN)

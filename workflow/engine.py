@@ -12,7 +12,7 @@ from workflow.alignments import AlignmentsApp
 from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.days_off import DaysOffApp
-from workflow.delivery import dead_letters, outbox, preferences
+from workflow.delivery import dead_letters, outbox, pace, preferences
 from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
 from workflow.findings import FindingsApp
@@ -98,4 +98,5 @@ def prepare(database_url: str) -> None:
         notices.prepare(connection)
         preferences.prepare(connection)
         outbox.prepare(connection)
+        pace.prepare(connection)
         subscriptions.prepare(connection)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from msgspec import Struct
 RUN_NOTES = "run.json"
 """Written by the launcher into the data folder, mode 600."""
 KEY_FILE = "master.key"
+PACES = ("mail_per_second", "webhook_per_second")
 
 
 class BadSettings(Exception):
@@ -34,6 +36,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The address that mail comes from."""
     webhook_networks: str = ""
     """Inner networks to which webhooks may go, as `10.0.0.0/8, fd00::/8`; empty: to public addresses only."""
+    mail_per_second: float = 100.0
+    """Letters that the mail server gets at most, from all processes together."""
+    webhook_per_second: float = 200.0
+    """Messages that one receiver of webhooks gets at most."""
     documents_url: str | None = None
     """`s3://BUCKET/PREFIX` for an S3-style store; None: the data folder."""
 
@@ -59,8 +65,25 @@ class Settings(Struct, frozen=True, kw_only=True):
             smtp_url=environ.get("SMTP_URL") or None,
             mail_from=environ.get("MAIL_FROM") or "",
             webhook_networks=environ.get("WEBHOOK_NETWORKS", ""),
+            **_paces(environ),
             documents_url=environ.get("DOCUMENTS_URL"),
         )
+
+
+def _paces(environ: Mapping[str, str]) -> dict[str, float]:
+    """How much each channel's receivers get a second, where the environment says so."""
+    found = {}
+    for name in PACES:
+        text = environ.get(name.upper())
+        if not text:
+            continue
+        try:
+            found[name] = float(text)
+        except ValueError:
+            found[name] = 0.0
+        if not 0 < found[name] < math.inf:
+            raise BadSettings(f"{name.upper()} is {text!r}, where a number above 0 is needed, as 20 or 0.5")
+    return found
 
 
 def _run_notes(path: Path) -> dict[str, str]:

@@ -218,6 +218,31 @@ def test_many_senders_at_once_send_each_letter_once(post: Post):
     assert len(ids) == len(set(ids)) == 8
 
 
+def test_the_mail_server_gets_no_more_than_a_second_allows(post: Post):
+    ref = post.town.submitted()
+    post.outbox = Outbox(post.town.engine.pool, post.town.engine.log, "mail", per_second=1e-6)
+    assert post.turn() == 1
+    assert post.turn() == 0
+    assert sorted(post.states(ref).values()) == ["sent", "waits"]
+    with post.town.engine.pool.connection() as connection:
+        connection.execute("UPDATE pace SET counted = counted - interval '12 days'")
+    assert post.turn() == 1
+    assert len(post.sink.letters) == 2
+
+
+def test_what_another_sender_has_sent_meanwhile_is_no_dead_letter(post: Post):
+    ref = post.town.submitted()
+    post.town.models.runner.catch_up(Notices.name)
+    now = datetime.now(UTC)
+    post.outbox.collect(now)
+    slow = post.outbox.take(now, 10)
+    assert post.turn(now + LEASE) == 2
+    for rows in slow:
+        post.outbox.dead(rows, now, "550")
+    assert set(post.states(ref).values()) == {"sent"}
+    assert post.dead.page("mail", None, 10) == []
+
+
 def test_a_day_comes_as_one_letter(town: Town, sink: Sink):
     post = Post(town, sink)
     post.wants("officer.palu", digest="daily")

@@ -30,6 +30,11 @@ class Later(Exception):
 class Away(Later):
     """The carrier itself is out of reach: whatever else waits would fare the same."""
 
+    def __init__(self, why: str, seconds: float = 0.0) -> None:
+        """`seconds`: for how long it asks to be left alone, at least."""
+        super().__init__(why)
+        self.seconds = seconds
+
 
 class Never(Exception):
     """The receiver will not take it; the message says why, without any address."""

@@ -14,7 +14,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
-from workflow.delivery import dead_letters
+from workflow.delivery import dead_letters, pace
 from workflow.delivery.preferences import wanting
 from workflow.delivery.when import due
 from workflow.projections import positions
@@ -31,6 +31,8 @@ LEASE = timedelta(minutes=3)
 REST = timedelta(seconds=15)
 """A carrier out of reach is left alone for so long, then twice, at most LONGEST_REST."""
 LONGEST_REST = timedelta(minutes=10)
+PER_SECOND = 100.0
+"""Parcels that go to the carrier's receiver at most, from all processes together."""
 FRESH = timedelta(days=3)
 """Notices older than that are read in the app alone: no stale mail after a long stop."""
 PART = 500
@@ -94,8 +96,8 @@ def prepare(connection: Connection[Any]) -> None:
 class Outbox:
     """One channel's. Safe to share between threads and to use in many processes."""
 
-    def __init__(self, pool: ConnectionPool, log: Log, channel: str) -> None:
-        self._pool, self._log, self.channel = pool, log, channel
+    def __init__(self, pool: ConnectionPool, log: Log, channel: str, per_second: float = PER_SECOND) -> None:
+        self._pool, self._log, self.channel, self._per_second = pool, log, channel, per_second
 
     def collect(self, at: datetime) -> int:
         """Note what is to go out of the notices made since the last time; returns how many.
@@ -146,7 +148,10 @@ class Outbox:
         return noted
 
     def take(self, at: datetime, most: int) -> list[list[Sending]]:
-        """At most so many parcels that are due, leased: the longest due first; none while the carrier is left alone."""
+        """At most so many parcels that are due, leased: the longest due first.
+
+        None while the carrier is left alone, or has been given all that a second allows.
+        """
         with self._pool.connection() as connection, connection.transaction():
             _lock(connection)
             self._revive(connection, at)
@@ -159,6 +164,8 @@ class Outbox:
                 "SELECT parcel FROM sent WHERE channel = %s AND next <= %s GROUP BY parcel ORDER BY min(next) LIMIT %s",
                 [self.channel, at, most],
             ).fetchall()
+            if parcels:
+                parcels = parcels[: pace.spend(connection, self.channel, self._per_second, len(parcels))]
             with connection.cursor(row_factory=class_row(Sending)) as cursor:
                 cursor.execute(
                     "UPDATE sent SET next = %s, attempts = attempts + 1, first = coalesce(first, %s)"  # noqa: S608
@@ -189,18 +196,10 @@ class Outbox:
 
     def dead(self, taken: Sequence[Sending], at: datetime, reason: str) -> None:
         """It will not be taken, or was tried long enough: it rests among the dead letters."""
-        first = taken[0]
         with self._pool.connection() as connection, connection.transaction():
-            self._end(connection, first.parcel, "dead", at, reason)
-            dead_letters.bury(
-                connection,
-                channel=self.channel,
-                receiver=first.person,
-                message=first.parcel,
-                ref=first.ref,
-                reason=reason,
-                attempts=max(row.attempts for row in taken),
-            )
+            # Whoever took it again after this lease may have sent it meanwhile.
+            if self._end(connection, taken[0].parcel, "dead", at, reason):
+                bury(connection, taken, reason)
 
     def later(self, taken: Sequence[Sending], at: datetime, reason: str, *, away: bool = False) -> None:
         """It was not taken now: tried again after a pause that grows, up to a number of times and a time.
@@ -226,21 +225,21 @@ class Outbox:
                 [at, self.channel, [row.notice for row in taken]],
             )
 
-    def rest(self, at: datetime) -> None:
-        """The carrier is out of reach: it is left alone, longer each time in a row."""
+    def rest(self, at: datetime, asked: timedelta = timedelta(0)) -> None:
+        """The carrier is out of reach: it is left alone, longer each time in a row, and for as long as it asked."""
         with self._pool.connection() as connection:
             connection.execute(
                 "UPDATE channels SET failures = failures + 1,"
-                " rests = %s + least(%s * power(2, least(failures, 20)), %s) WHERE channel = %s",
-                [at, REST, LONGEST_REST, self.channel],
+                " rests = %s + greatest(least(%s * power(2, least(failures, 20)), %s), %s) WHERE channel = %s",
+                [at, REST, LONGEST_REST, asked, self.channel],
             )
 
-    def _end(self, connection: Connection[Any], parcel: str, state: str, at: datetime, reason: str | None) -> None:
-        connection.execute(
+    def _end(self, connection: Connection[Any], parcel: str, state: str, at: datetime, reason: str | None) -> int:
+        return connection.execute(
             "UPDATE sent SET state = %s, next = NULL, at = %s, reason = %s"
             " WHERE channel = %s AND parcel = %s AND state = 'waits'",
             [state, at, reason, self.channel, parcel],
-        )
+        ).rowcount
 
     def _revive(self, connection: Connection[Any], at: datetime) -> None:
         """Have dead letters that an operator wants again go out."""
@@ -251,6 +250,20 @@ class Outbox:
                 [at, self.channel, letter.message],
             )
             dead_letters.delivered(connection, letter)
+
+
+def bury(connection: Connection[Any], rows: Sequence[Sending], reason: str) -> None:
+    """Note that a parcel, of which these are the notices, is given up."""
+    first = rows[0]
+    dead_letters.bury(
+        connection,
+        channel=first.channel,
+        receiver=first.person,
+        message=first.parcel,
+        ref=first.ref,
+        reason=reason,
+        attempts=max(row.attempts for row in rows),
+    )
 
 
 def ways(connection: Connection[Any], notices: Sequence[str]) -> dict[str, list[Sending]]:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from workflow.delivery.channel import Away, Carrier, Later, Line, Never, Parcel
 from workflow.delivery.outbox import Outbox, Sending
@@ -65,7 +65,7 @@ class Sender:
             except Away as error:
                 log.warning("%s is out of reach: %s", self._carrier.channel, error)
                 self._outbox.later(rows, now, str(error), away=True)
-                self._outbox.rest(now)
+                self._outbox.rest(now, timedelta(seconds=error.seconds))
                 self._back(taken[number + 1 :], now)
                 break
             except Later as error:

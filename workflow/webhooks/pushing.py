@@ -34,8 +34,6 @@ ASKED = len(PAUSES)
 """Tries of a message that the receiver refuses; then it is a dead letter."""
 PATIENCE = timedelta(days=14)
 """A receiver that took nothing for so long is stopped; it goes on from the same place when its owner says so."""
-PER_SECOND = 200.0
-"""Messages that one receiver gets at most."""
 PAGE = 100
 
 log = logging.getLogger(__name__)
@@ -187,7 +185,7 @@ class _Turn:
             began = time.monotonic()
             if not self._sent(bytes(item)):
                 return False
-            time.sleep(max(0.0, 1 / PER_SECOND - (time.monotonic() - began)))
+            time.sleep(max(0.0, 1 / self._engine.settings.webhook_per_second - (time.monotonic() - began)))
         if found.position > self._position:
             self._advance(found.position)
             return True
