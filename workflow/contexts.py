@@ -17,6 +17,7 @@ from workflow.domain.definition.model import Definition
 from workflow.domain.directory import Directory
 from workflow.domain.registry import Programme
 from workflow.facts import CaseFacts, TriedFacts
+from workflow.kbli import KbliApp
 from workflow.memberships import Memberships
 from workflow.regions import regions
 from workflow.registry import RegistryApp
@@ -45,9 +46,10 @@ class Contexts:
         vault: Vault,
         alignments: AlignmentsApp,
         days_off: DaysOffApp,
+        kbli: KbliApp,
     ) -> None:
         self._log, self._directory, self._registry, self._vault = log, directory, registry, vault
-        self.alignments, self._days_off = alignments, days_off
+        self.alignments, self._days_off, self._kbli = alignments, days_off, kbli
 
     def definition_of(self, hash: str) -> Definition:
         """A definition by its name in the log."""
@@ -89,11 +91,11 @@ class Contexts:
 
     def facts(self, definition: Definition, ref: str) -> CaseFacts:
         """The facts of a case: checked, sealed, opened, shown."""
-        return CaseFacts(self._vault, definition, ref)
+        return CaseFacts(self._vault, definition, ref, self._kbli.current)
 
     def tried(self, definition: Definition, ref: str) -> TriedFacts:
         """Facts that are only tried out, for a case of this reference or in its place."""
-        return TriedFacts(self._vault, definition, ref)
+        return TriedFacts(self._vault, definition, ref, self._kbli.current)
 
     def context(
         self,

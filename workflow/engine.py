@@ -16,6 +16,7 @@ from workflow.delivery import dead_letters, outbox, pace, preferences
 from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
 from workflow.findings import FindingsApp
+from workflow.kbli import KbliApp
 from workflow.letters import Letters
 from workflow.notices import NoticeBoard
 from workflow.potentials import PotentialsApp
@@ -54,14 +55,17 @@ class Engine:
             self.directory = DirectoryApp(self.log)
             self.registry = RegistryApp(self.log)
             self.letters = Letters(self.directory, self.registry)
-            self.potentials = PotentialsApp(self.log)
+            self.kbli = KbliApp(self.log)
+            self.potentials = PotentialsApp(self.log, self.kbli)
             self.findings = FindingsApp(self.log)
             self.tokens = Tokens(self.pool)
             self.documents: DocumentStore = document_store(settings, self.pool)
             self.alignments = AlignmentsApp(self.log, self.registry)
             self.transfers = TransfersApp(self.log, self.registry, self.directory, self.alignments)
             self.days_off = DaysOffApp(self.log)
-            contexts = Contexts(self.log, self.directory, self.registry, self.vault, self.alignments, self.days_off)
+            contexts = Contexts(
+                self.log, self.directory, self.registry, self.vault, self.alignments, self.days_off, self.kbli
+            )
             self.casework.join(contexts)
             self.reading = Reading(contexts)
             self.routes = Routes(contexts, self.registry)

@@ -1,12 +1,13 @@
 """The facts of one case: checked, sealed, opened for guards, shown to readers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from workflow.domain.context import FactsError
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Facts
+from workflow.domain.kbli import UNLISTED, Classes
 from workflow.domain.merge import same
 from workflow.facts_schema import BadFactsSchema, FactsSchema
 from workflow.store.shapes import Shape, Unsealable
@@ -16,9 +17,9 @@ __all__ = ["BadFactsSchema", "CaseFacts", "FactsSchema", "TriedFacts", "Unsealab
 
 
 @lru_cache(maxsize=256)
-def schema_of(definition: Definition) -> FactsSchema:
+def schema_of(definition: Definition, classes: Classes = UNLISTED) -> FactsSchema:
     """The compiled schema of a definition, made once. Raises BadFactsSchema, Unsealable."""
-    return FactsSchema(definition.facts)
+    return FactsSchema(definition.facts, classes)
 
 
 class CaseFacts:
@@ -27,14 +28,17 @@ class CaseFacts:
     Made anew for each command: it remembers what it last opened for as long as it lives.
     """
 
-    def __init__(self, vault: Vault, definition: Definition, ref: str) -> None:
-        self._vault, self.ref = vault, ref
+    def __init__(
+        self, vault: Vault, definition: Definition, ref: str, classes: Callable[[], Classes] = lambda: UNLISTED
+    ) -> None:
+        """`classes`: the classes of business as they stand when facts are judged."""
+        self._vault, self._definition, self.ref, self._classes = vault, definition, ref, classes
         self._schema = schema_of(definition)
         self._last: tuple[Facts, dict[str, Any]] | None = None
 
     def facts_errors(self, stored: Facts, draft: bool) -> tuple[FactsError, ...]:
         """What does not fit the schema; draft: only `draft_requires` must be there. Erased values count as fitting."""
-        return self._schema.errors(self.plain(stored), draft, self._vault.person)
+        return self._errors(self.plain(stored), draft)
 
     def opened(self, stored: Facts) -> dict[str, Any]:
         """Opened values for guards: a NIK as its digest, values of an erased person left out."""
@@ -54,7 +58,7 @@ class CaseFacts:
         self, plain: Mapping[str, Any], draft: bool, previous: Facts | None = None
     ) -> tuple[FactsError, ...]:
         """What is wrong with plain facts; `previous`: the stored facts that they follow."""
-        return self._schema.errors(self._restored(plain, previous), draft, self._vault.person)
+        return self._errors(self._restored(plain, previous), draft)
 
     def seal(self, plain: Mapping[str, Any], previous: Facts | None = None) -> Facts:
         """Plain facts without errors in stored form. An erased person sent back as shown keeps what was stored."""
@@ -65,6 +69,9 @@ class CaseFacts:
         if reveal:
             return self._vault.open(stored, self._schema.shape, self.ref, reveal_nik=True)
         return self._vault.hidden(stored, self._schema.shape)
+
+    def _errors(self, plain: Mapping[str, Any], draft: bool) -> tuple[FactsError, ...]:
+        return schema_of(self._definition, self._classes()).errors(plain, draft, self._vault.person)
 
     def _restored(self, plain: Mapping[str, Any], previous: Facts | None) -> Mapping[str, Any]:
         if not previous:

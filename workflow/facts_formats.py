@@ -3,8 +3,6 @@
 import re
 from datetime import date
 
-from workflow.domain.kbli import is_class
-
 _PROVINCES = (
     "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82 91 92 93 94 95 96"
 )
@@ -50,6 +48,3 @@ def _born(nik: str, century: int) -> date | None:
         return date(century + year, month, day - WOMAN if day > WOMAN else day)
     except ValueError:
         return None
-
-
-FORMATS = {"nik": is_nik, "phone": is_phone, "kbli": is_class}

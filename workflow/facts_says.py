@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workflow.domain.context import FactsError
-from workflow.domain.kbli import near
+from workflow.domain.kbli import Classes
 from workflow.domain.words import Text
 
 Place = Sequence[str | int]
@@ -33,17 +33,18 @@ FORMATS = {
         "harus nomor telepon seperti 081234567890 atau +6281234567890, tanpa spasi",
         "must be a phone number such as 081234567890 or +6281234567890, without spaces",
     ),
-    "kbli": Text(
-        "harus kelas KBLI 2020: lima angka di bawah golongan pokok yang ada, seperti 10399",
-        "must be a class of KBLI 2020: five digits under a division that there is, such as 10399",
-    ),
     "date": Text(
         "harus tanggal yang ada, ditulis seperti 1990-12-31", "must be a day that exists, written as 1990-12-31"
     ),
 }
+NO_CLASS = Text("harus kelas {}: lima angka, seperti 10399", "must be a class of {}: five digits, such as 10399")
 NO_DIVISION = Text(
-    "harus kelas KBLI 2020, tetapi golongan pokoknya tidak ada; yang terdekat:",
-    "must be a class of KBLI 2020, but there is no such division; the nearest are",
+    "harus kelas {}, tetapi golongan pokoknya tidak ada; yang terdekat:",
+    "must be a class of {}, but there is no such division; the nearest are",
+)
+UNLISTED_CLASS = Text(
+    "harus kelas {}, tetapi tidak ada dalam daftarnya; yang terdekat:",
+    "must be a class of {}, but is not on its list; the nearest are",
 )
 TOO_DEEP = Text("terlalu banyak tingkat; sederhanakan", "has too many levels; make it simpler")
 NOT_TEXT = Text(
@@ -121,7 +122,7 @@ def named(place: Place) -> str:
     return text.removeprefix(".") or "facts"
 
 
-def schema_errors(place: Place, kind: Any, value: Any) -> list[FactsError]:
+def schema_errors(place: Place, kind: Any, value: Any, classes: Classes) -> list[FactsError]:
     """Errors for one failed keyword, as jsonschema-rs tells its kind; the value is not repeated."""
     name: str = kind.name
     match name:
@@ -131,8 +132,8 @@ def schema_errors(place: Place, kind: Any, value: Any) -> list[FactsError]:
             return [unknown(place, field) for field in kind.unexpected]
         case "type":
             return [error(place, _wanted(kind.types))]
-        case "format" if kind.format == "kbli" and (around := near(str(value))):
-            return [error(place, _listed(NO_DIVISION.id, NO_DIVISION.en, around))]
+        case "format" if kind.format == "kbli":
+            return [error(place, _no_class(str(value), classes))]
         case "format":
             return [error(place, FORMATS.get(kind.format) or _listed("harus", "must be", [kind.format]))]
         case "enum":
@@ -148,6 +149,13 @@ def schema_errors(place: Place, kind: Any, value: Any) -> list[FactsError]:
 def unknown(place: Place, field: str) -> FactsError:
     """A field that does not belong there; its name is repeated only where it can be nobody's data."""
     return error((*place, field), UNKNOWN) if SPEAKABLE.fullmatch(field) else error(place, NOT_NAME)
+
+
+def _no_class(code: str, classes: Classes) -> Text:
+    near = classes.near(code)
+    say = NO_CLASS if not near else UNLISTED_CLASS if classes.newest else NO_DIVISION
+    said = Text(say.id.format(classes.name), say.en.format(classes.name))
+    return _listed(said.id, said.en, near) if near else said
 
 
 def _wanted(types: Sequence[str]) -> Text:

@@ -10,7 +10,8 @@ from workflow import facts_says as says
 from workflow.domain.context import FactsError
 from workflow.domain.definition.model import FactsRule
 from workflow.domain.dossier import LARGEST
-from workflow.facts_formats import FORMATS, disagree
+from workflow.domain.kbli import UNLISTED, Classes
+from workflow.facts_formats import disagree, is_nik, is_phone
 from workflow.store.shapes import GONE, Shape, own_values, persons, shape_of, transformed
 from workflow.store.vault import ERASED, HIDDEN, SEALED, Erased
 
@@ -32,11 +33,12 @@ class BadFactsSchema(Exception):
 class FactsSchema:
     """The compiled schema of one definition's facts. Safe to share between threads."""
 
-    def __init__(self, rule: FactsRule) -> None:
-        """Raises BadFactsSchema, Unsealable."""
+    def __init__(self, rule: FactsRule, classes: Classes = UNLISTED) -> None:
+        """`classes`: which codes of business are one. Raises BadFactsSchema, Unsealable."""
+        self._classes = classes
         self.shape: Shape = shape_of(rule.schema)
-        self._full = _compiled(rule.schema)
-        self._draft = _compiled(_draft(rule.schema))
+        self._full = _compiled(rule.schema, classes)
+        self._draft = _compiled(_draft(rule.schema), classes)
         self._draft_requires = [tuple(path.removeprefix("facts.").split(".")) for path in rule.draft_requires]
 
     def errors(
@@ -67,14 +69,14 @@ class FactsSchema:
             place = tuple(failed.instance_path)
             missing = getattr(failed.kind, "property", None) if failed.kind.name == "required" else None
             if missing is None or (*place, missing) not in erased:
-                yield from says.schema_errors(place, failed.kind, failed.instance)
+                yield from says.schema_errors(place, failed.kind, failed.instance, self._classes)
 
 
-def _compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+def _compiled(schema: dict[str, Any], classes: Classes) -> jsonschema_rs.Draft202012Validator:
     try:
         return jsonschema_rs.Draft202012Validator(
             schema,
-            formats=FORMATS,
+            formats={"nik": is_nik, "phone": is_phone, "kbli": classes.has},
             validate_formats=True,
             ignore_unknown_formats=False,
             pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKING),

@@ -6,6 +6,7 @@ from functools import partial
 from workflow.domain import potentials
 from workflow.domain.potentials import STREAM, DropPotential, ListPotential, Potentials, fold
 from workflow.evidence.replay import until
+from workflow.kbli import KbliApp
 from workflow.store.log import CommandKey, Log
 from workflow.streams import FoldedStream, Saved
 
@@ -13,8 +14,8 @@ from workflow.streams import FoldedStream, Saved
 class PotentialsApp:
     """Safe to share between threads; construct after the fork."""
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    def __init__(self, log: Log, kbli: KbliApp) -> None:
+        self._log, self._kbli = log, kbli
         self._state = FoldedStream(log, STREAM, Potentials(), fold)
 
     def current(self) -> Potentials:
@@ -37,7 +38,8 @@ class PotentialsApp:
         at: datetime | None = None,
     ) -> Saved:
         """List a potential of a region, or change what is said of it. Raises Refused, KeyReused, Busy."""
-        decide = partial(potentials.put, region=region, key=key, order=order, office=office)
+        classes = self._kbli.current()
+        decide = partial(potentials.put, region=region, key=key, order=order, office=office, classes=classes)
         return self._state.save(decide, by=by, command=command, at=at)
 
     def drop(

@@ -95,3 +95,8 @@ def test_a_list_says_what_is_out_of_tune_with_it(api: Api):
     elsewhere = api.get("/potentials", "head.palu", params={"region": "72.12", "as_of": position}).json()
     assert "tkm-kelompok" in elsewhere["programmes_without_groups"]
     assert elsewhere["unlisted"] == []
+
+
+def test_before_a_list_of_classes_is_adopted_none_is_shown(api: Api):
+    found = api.get("/kbli", "leader.palu", params={"q": "bawang"}).json()
+    assert (found["edition"], found["items"]) == (None, [])

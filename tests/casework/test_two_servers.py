@@ -9,8 +9,10 @@ from tests.journeys.groups import group
 from workflow.asks import ActionAsk, DocumentAsk, FactsAsk, OpenAsk
 from workflow.casework import NoSuchCase, Stale
 from workflow.domain.dossier import dossier
+from workflow.domain.kbli import AdoptClasses
 from workflow.domain.refusal import Refused
 from workflow.engine import Engine
+from workflow.preparing import FactsInvalid
 from workflow.streams import KeyReused
 
 LEADER = "leader.palu"
@@ -45,6 +47,19 @@ def test_what_has_become_open_elsewhere_is_not_refused_here(here: Engine, there:
         here.casework.handle(ref, ActionAsk(action="submit"), LEADER)
     supplied(there, ref)
     assert here.casework.handle(ref, ActionAsk(action="submit"), LEADER).case.state == "city_review"
+
+
+def test_a_class_that_a_list_adopted_elsewhere_lacks_is_refused_here(here: Engine, there: Engine) -> None:
+    ref = opened(here)
+    titles = {f"{10_500 + number}": "Kelas uji" for number in range(1_000)}
+    there.kbli.adopt(
+        AdoptClasses(edition="2020", legal_basis="Uji 2/2020", sha256="0" * 64, titles=titles), by="operator"
+    )
+    with pytest.raises(FactsInvalid) as refused:
+        here.casework.handle(ref, FactsAsk(patch={"group": "Kelompok Lain"}), LEADER)
+    (error,) = refused.value.errors
+    assert (error.pointer, "10500" in error.say.en) == ("/sector", True)
+    assert here.casework.handle(ref, FactsAsk(patch={"sector": "10500"}), LEADER).changed
 
 
 def test_what_has_been_closed_elsewhere_is_not_allowed_here(here: Engine, there: Engine) -> None:

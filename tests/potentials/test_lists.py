@@ -3,17 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.directory.register import Register, appoint, office, person
 from tests.domain.world import tkm
 from tests.registry.store import log_on
 from workflow.domain.directory import EMPTY
-from workflow.domain.kbli import DIVISIONS, is_class, near
+from workflow.domain.kbli import UNLISTED
 from workflow.domain.potentials import DropPotential, ListPotential, Potentials, Study, keeper, put, takers
 from workflow.domain.refusal import Refused
 from workflow.domain.words import Text
+from workflow.kbli import KbliApp
 from workflow.potentials import PotentialsApp
 
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -39,7 +38,7 @@ def listing(**over: object) -> ListPotential:
 
 def test_a_list_keeps_who_put_it_there_and_on_what_study(database_url: str):
     with log_on(database_url) as log:
-        lists = PotentialsApp(log)
+        lists = PotentialsApp(log, KbliApp(log))
         first = lists.put("72.71", "bawang-goreng", SHALLOTS, by="rina", office="dinas-palu", at=MONDAY)
         (found,) = lists.current().of("72.71")
         assert (found.by, found.office, found.study.title) == ("rina", "dinas-palu", "Kajian Uji 1/2026")
@@ -48,7 +47,7 @@ def test_a_list_keeps_who_put_it_there_and_on_what_study(database_url: str):
 
 def test_the_same_again_changes_nothing_and_other_words_replace(database_url: str):
     with log_on(database_url) as log:
-        lists = PotentialsApp(log)
+        lists = PotentialsApp(log, KbliApp(log))
         lists.put("72.71", "bawang-goreng", SHALLOTS, by="rina", office="dinas-palu")
         assert not lists.put("72.71", "bawang-goreng", SHALLOTS, by="budi", office="dinas-palu").changed
         lists.put("72.71", "bawang-goreng", listing(kbli=("10399", "10391")), by="budi", office="dinas-palu")
@@ -58,7 +57,7 @@ def test_the_same_again_changes_nothing_and_other_words_replace(database_url: st
 
 def test_a_list_is_read_as_it_stood_before_a_drop(database_url: str):
     with log_on(database_url) as log:
-        lists = PotentialsApp(log)
+        lists = PotentialsApp(log, KbliApp(log))
         listed = lists.put("72.71", "garam-talise", SHALLOTS, by="rina", office="dinas-palu", at=MONDAY)
         tuesday = MONDAY + timedelta(days=1)
         order = DropPotential(reason="Tambak sudah ditutup")
@@ -84,19 +83,19 @@ def test_a_list_is_read_as_it_stood_before_a_drop(database_url: str):
 )
 def test_a_listing_that_does_not_hold_is_refused(over: dict[str, object], code: str):
     with pytest.raises(Refused) as refused:
-        put(Potentials(), "72.71", "bawang-goreng", listing(**over), "dinas-palu")
+        put(Potentials(), "72.71", "bawang-goreng", listing(**over), "dinas-palu", UNLISTED)
     assert codes(refused) == {code}
 
 
 def test_a_region_and_a_key_have_their_form():
     with pytest.raises(Refused) as refused:
-        put(Potentials(), "72.71.06", "Bawang Goreng", SHALLOTS, "dinas-palu")
+        put(Potentials(), "72.71.06", "Bawang Goreng", SHALLOTS, "dinas-palu", UNLISTED)
     assert codes(refused) == {"region.code", "potential.key"}
 
 
 def test_a_class_under_no_division_is_told_the_nearest():
     with pytest.raises(Refused) as refused:
-        put(Potentials(), "72.71", "sagu", listing(kbli=("04111",)), "dinas-palu")
+        put(Potentials(), "72.71", "sagu", listing(kbli=("04111",)), "dinas-palu", UNLISTED)
     (refusal,) = refused.value.refusals
     assert "03, 05" in refusal.how.id
     assert "03, 05" in refusal.how.en
@@ -131,7 +130,7 @@ def test_another_role_or_an_ended_appointment_keeps_no_list():
 
 def test_a_programme_names_potentials_by_its_eligibility(database_url: str):
     with log_on(database_url) as log:
-        lists = PotentialsApp(log)
+        lists = PotentialsApp(log, KbliApp(log))
         for key in ("bawang-goreng", "garam-talise"):
             lists.put("72.71", key, SHALLOTS, by="rina", office="dinas-palu")
         shallots, salt = lists.current().of("72.71")
@@ -142,21 +141,7 @@ def test_a_programme_names_potentials_by_its_eligibility(database_url: str):
 
 def test_a_programme_of_another_region_takes_none(database_url: str):
     with log_on(database_url) as log:
-        lists = PotentialsApp(log)
+        lists = PotentialsApp(log, KbliApp(log))
         lists.put("75.71", "bawang-goreng", SHALLOTS, by="rina", office="dinas-gorontalo")
         (found,) = lists.current().of("")
     assert takers(found, [tkm(NAMING), tkm()]) == ((), ())
-
-
-# --- classes of business ------------------------------------------------------------------------------------------
-
-
-def test_there_are_88_divisions():
-    assert len(set(DIVISIONS)) == 88
-
-
-@given(st.text("0123456789", min_size=0, max_size=6))
-def test_a_class_has_five_digits_under_a_division_that_there_is(code: str):
-    assert is_class(code) == (len(code) == 5 and code[:2] in DIVISIONS)
-    assert not (is_class(code) and near(code))
-    assert all(division in DIVISIONS for division in near(code))

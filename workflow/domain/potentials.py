@@ -11,7 +11,7 @@ from workflow.domain.authority import in_force
 from workflow.domain.context import Appointment, People
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Kind, Recorded
-from workflow.domain.kbli import is_class, near
+from workflow.domain.kbli import Classes
 from workflow.domain.publishing import REGION
 from workflow.domain.reasons import stated, why
 from workflow.domain.refusal import Refusal, Refused, Unchanged
@@ -134,7 +134,9 @@ def keeper(people: People, person: str, region: str, at: datetime, zone: str) ->
     raise Refused((why("planner.period", "region", "period", role=PLANNER),))
 
 
-def put(potentials: Potentials, region: str, key: str, order: ListPotential, office: str) -> tuple[Kind, ...]:
+def put(
+    potentials: Potentials, region: str, key: str, order: ListPotential, office: str, classes: Classes
+) -> tuple[Kind, ...]:
     """The event that lists a potential. Raises Refused with every reason, Unchanged where it is listed so already."""
     reasons: list[Refusal] = []
     if not REGION.fullmatch(region):
@@ -147,7 +149,7 @@ def put(potentials: Potentials, region: str, key: str, order: ListPotential, off
         reasons.append(why("study.sha256", "study.sha256"))
     if not 0 < len(set(order.kbli)) == len(order.kbli) <= MOST_CLASSES:
         reasons.append(why("kbli.count", "kbli", most=MOST_CLASSES))
-    reasons += [_no_class(code, number) for number, code in enumerate(order.kbli) if not is_class(code)]
+    reasons += [_no_class(code, number, classes) for number, code in enumerate(order.kbli) if not classes.has(code)]
     if reasons:
         raise Refused(tuple(reasons))
     before = potentials.listed.get((region, key))
@@ -188,8 +190,10 @@ def takers(potential: Potential, definitions: Iterable[Definition]) -> tuple[tup
     return named, tuple(name for name, keys in here if keys is None)
 
 
-def _no_class(code: str, number: int) -> Refusal:
-    place = f"kbli.{number}"
-    if around := near(code):
-        return why("kbli.division", place, "kbli", given=code[:20], division=code[:2], near=", ".join(around))
-    return why("kbli.class", place, "kbli", given=code[:20])
+def _no_class(code: str, number: int, classes: Classes) -> Refusal:
+    place, edition, near = f"kbli.{number}", classes.name, ", ".join(classes.near(code))
+    if not near:
+        return why("kbli.class", place, "kbli", given=code[:20], edition=edition)
+    if classes.newest is None:
+        return why("kbli.division", place, "kbli", given=code, division=code[:2], near=near, edition=edition)
+    return why("kbli.near", place, "kbli", given=code, near=near, edition=edition)
