@@ -11,7 +11,7 @@ from msgspec import UNSET
 from api.operations import Call
 from api.preconditions import etag
 from api.problems import Change, shown
-from api.shapes import ActionItem, CaseShape, HistoryItem, ImportedFrom
+from api.shapes import ActionItem, CaseShape, HistoryItem, ImportedFrom, ReleasedData
 from workflow.casework import Answer, NoSuchCase
 from workflow.domain.answer_documents import AnswerDocumentAttached
 from workflow.domain.asking import OpenAction
@@ -36,6 +36,7 @@ from workflow.domain.events import (
     VoteCast,
 )
 from workflow.domain.rebound import CaseRebound
+from workflow.domain.released import DataReleased, DeletionConfirmed
 from workflow.domain.routed import GroupRouted
 from workflow.evidence.replay import name_of
 from workflow.sight import Sight
@@ -173,6 +174,10 @@ def _told(event: Recorded) -> dict[str, Any]:
             return {"inquiry": e.number}
         case CaseRebound() as e:
             return {"binds": _bound(e.binds), "fails": list(e.fails), "reason": _given(e.reason)}
+        case DataReleased() as e:
+            return {"stands_on": e.stands_on, "terms": e.terms, "released": released(e)}
+        case DeletionConfirmed() as e:
+            return {"release": e.release}
         case DeadlineWarned() as e:
             return {"due": e.due, "inquiry": _given(e.inquiry)}
         case DeadlinePassed() as e:
@@ -181,6 +186,10 @@ def _told(event: Recorded) -> dict[str, Any]:
             moments = {"due": _given(e.due), "warn": _given(e.warn), "days_left": _given(e.days_left)}
             return {"why": e.why, "say": e.say, "inquiry": _given(e.inquiry), "letter": _given(e.letter), **moments}
     return {}
+
+
+def released(body: DataReleased) -> ReleasedData:
+    return msgspec.convert(body, ReleasedData, from_attributes=True)
 
 
 def _bound(binds: Iterable[Binding]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The shapes of the outer contract: what replies hold, as the code fills them and /openapi.json describes them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -170,6 +170,21 @@ class ImportedFrom(Shape, frozen=True, kw_only=True):
     case: str
 
 
+class ReleasedData(Shape, frozen=True, kw_only=True):
+    """What was released to another agency under terms; never a value."""
+
+    alignment: str
+    event: str
+    """The event at which it is shared."""
+    recipient: str
+    """Agency."""
+    fields: list[str]
+    purpose: str
+    legal_basis: str
+    keep_until: date
+    """The last day on which it may be kept."""
+
+
 class HistoryItem(Shape, frozen=True, kw_only=True, omit_defaults=True):
     position: int
     version: int
@@ -199,10 +214,13 @@ class HistoryItem(Shape, frozen=True, kw_only=True, omit_defaults=True):
     """Alignment to the hash of the terms that bind the case from then on."""
     fails: list[TermFailed] | UnsetType = UNSET
     terms: str | UnsetType = UNSET
-    """Hash of the terms that were signed."""
+    """Hash of the terms that were signed, or under which data were released."""
     covers: dict[str, str] | UnsetType = UNSET
     voids: list[str] | UnsetType = UNSET
     stands_on: int | UnsetType = UNSET
+    released: ReleasedData | UnsetType = UNSET
+    release: int | UnsetType = UNSET
+    """Position of the release whose data the recipient has deleted."""
     document: str | UnsetType = UNSET
     sha256: str | UnsetType = UNSET
     answers: dict[str, bool] | UnsetType = UNSET

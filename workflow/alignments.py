@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from workflow.directory import DirectoryApp
 from workflow.domain.alignments import STREAM, AlignmentChanged, Alignments, fold
 from workflow.domain.context import FactsError
 from workflow.domain.definition.model import Definition
@@ -33,10 +34,10 @@ class AlignmentsApp:
 
     stream = STREAM
 
-    def __init__(self, log: Log, registry: RegistryApp) -> None:
-        self._log, self._registry = log, registry
+    def __init__(self, log: Log, registry: RegistryApp, directory: DirectoryApp) -> None:
+        self._log, self._registry, self._directory = log, registry, directory
         self._state = FoldedStream(log, STREAM, Alignments(), fold)
-        self._known = Known(regions=regions(), published=self._published)
+        self._known = Known(regions=regions(), published=self._published, agencies=self._agencies)
 
     def current(self) -> Alignments:
         """All of them as they stand in the log now."""
@@ -75,6 +76,9 @@ class AlignmentsApp:
     def terms_errors(self, terms: Terms, region: str) -> tuple[FactsError, ...]:
         """What terms may not say by what is known now; `region`: their case's."""
         return check_terms(terms, region, self._known)
+
+    def _agencies(self) -> frozenset[str]:
+        return frozenset(office.agency for office in self._directory.current().offices.values())
 
     def definition_at(self, programme: str, version: int) -> Definition | None:
         """What a programme published as this version; None: nothing."""

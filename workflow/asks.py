@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from workflow.domain.alignments import Shared
 from workflow.domain.words import Text
 
 
@@ -79,6 +80,20 @@ class RebindAsk(Ask, frozen=True, kw_only=True):
 
 class RealignAsk(Ask, frozen=True, kw_only=True):
     """The engine's own: to bring a case level with the alignments as they stand."""
+
+
+class ReleaseAsk(Ask, frozen=True, kw_only=True):
+    """The engine's own: to record what terms share of a case at an event."""
+
+    shared: tuple[Shared, ...]
+    stands_on: int
+
+
+class DeletionAsk(Ask, frozen=True, kw_only=True):
+    """For a recipient's system: what was released to it is deleted."""
+
+    release: int
+    """Position of the release."""
 
 
 class RecountAsk(Ask, frozen=True, kw_only=True):

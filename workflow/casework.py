@@ -7,7 +7,7 @@ from eventsourcing.application import Application, LRUCache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workflow.asks import ActionAsk, Ask, OpenAsk, PromoteAsk
+from workflow.asks import ActionAsk, Ask, DeletionAsk, OpenAsk, PromoteAsk
 from workflow.contexts import Contexts
 from workflow.domain import signing
 from workflow.domain.asking import OpenAction, open_actions
@@ -130,7 +130,9 @@ class Casework(Application[str]):
         region = case.region if case else region_of(ask)
         context, reads = self._contexts.context(definition, facts, who, at, region, fresh)
         if case is not None:
-            self.check_seen(case, definition, context, if_match, fresh)
+            # To whom something was released knows of that, and of nothing else: the domain refuses all others.
+            if not isinstance(ask, DeletionAsk):
+                self.check_seen(case, definition, context, if_match, fresh)
             self._check_terms(case, definition, context, ask)
         prepared = command_of(ask, ref, case, definition, facts)
         try:

@@ -60,7 +60,7 @@ class Engine:
             self.findings = FindingsApp(self.log)
             self.tokens = Tokens(self.pool)
             self.documents: DocumentStore = document_store(settings, self.pool)
-            self.alignments = AlignmentsApp(self.log, self.registry)
+            self.alignments = AlignmentsApp(self.log, self.registry, self.directory)
             self.transfers = TransfersApp(self.log, self.registry, self.directory, self.alignments)
             self.days_off = DaysOffApp(self.log)
             contexts = Contexts(

@@ -12,6 +12,7 @@ from workflow.asks import (
     Ask,
     ChecklistAsk,
     DeadlineAsk,
+    DeletionAsk,
     DocumentAsk,
     FactsAsk,
     InquiryAsk,
@@ -20,6 +21,7 @@ from workflow.asks import (
     RealignAsk,
     RebindAsk,
     RecountAsk,
+    ReleaseAsk,
     TrackingAsk,
 )
 from workflow.domain import commands
@@ -102,6 +104,10 @@ def command_of(ask: Ask, ref: str, case: Case | None, definition: Definition, fa
             return commands.MindDeadline(what=ask.what, inquiry=ask.inquiry)
         case RecountAsk():
             return commands.Recount(version=ask.version, why=ask.why, say=ask.say)
+        case ReleaseAsk():
+            return commands.ReleaseData(shared=ask.shared, stands_on=ask.stands_on)
+        case DeletionAsk():
+            return commands.ConfirmDeletion(release=ask.release)
         case AnswerDocumentAsk():
             return commands.AttachToAnswer(number=ask.number, sha256=ask.sha256, type=ask.type, size=ask.size)
         case AnswerAsk():

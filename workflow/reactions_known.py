@@ -6,6 +6,7 @@ from workflow.promotion import Promotion
 from workflow.reactions import Reacting, Reaction
 from workflow.realigned import Realigning
 from workflow.recounting import Recounting
+from workflow.releasing import Releasing
 from workflow.restitution import Restitution
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Promotion(),
     Realigning(),
     Recounting(),
+    Releasing(),
     Restitution(),
 )
 NAMES = tuple(reaction.name for reaction in REACTIONS)

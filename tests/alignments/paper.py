@@ -75,6 +75,20 @@ def terms(patch: dict[str, Any] | None = None) -> dict[str, Any]:
     return dict(merge(whole, patch or {}))
 
 
+def data(**over: Any) -> dict[str, Any]:
+    """Terms by which the city shares each recommended group with the ministry's partner agency, with what differs."""
+    clause = {
+        "fields": ["group", "plan.workers_now", "members.name"],
+        "event": "CityRecommended",
+        "recipient": CITY,
+        "purpose": "Pendataan calon wirausaha (contoh)",
+        "legal_basis": "Pasal 5 Nota Kesepahaman Contoh 1/2026 (sintetis)",
+        "retention_months": 2,
+        **over,
+    }
+    return {"data": [clause]}
+
+
 def publish(engine: Engine) -> None:
     """The city's programme and alignments, beside the ministry's programme that is there."""
     if engine.registry.current("penyelarasan") is None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.alignments.paper import A, B, city, terms
+from tests.alignments.paper import MINISTRY, A, B, city, data, terms
 from tests.domain.world import tkm
 from workflow.domain.alignments import STREAM, AlignmentChanged, Alignments, fold
 from workflow.domain.definition.model import Definition
@@ -112,6 +112,28 @@ def test_an_item_has_one_payer_who_is_a_party_and_a_benefit_somebody_gives() -> 
     assert "no party's agency" in found({"budget": {"items": [{**item, "payer": "x"}]}})["/terms/budget/items/0/payer"]
     assert "no benefit cars" in found({"budget": {"items": [{**item, "item": "cars"}]}})["/terms/budget/items/0/item"]
     assert "above the item's total" in found({"budget": {"items": [{**item, "cap": 10}]}})["/terms/budget/items/0/cap"]
+
+
+def test_what_is_shared_is_a_fact_at_an_event_of_another_agency_s_programme() -> None:
+    assert found(data()) == {}
+    assert found(data(fields=["members", "members.name", "plan"])) == {}
+    assert "no fact members.shoe in" in found(data(fields=["group", "members.shoe"]))["/terms/data/0/fields/1"]
+    assert "no fact group.name in" in found(data(fields=["group.name"]))["/terms/data/0/fields/0"]
+    assert "did you mean `CityRecommended`" in found(data(event="CityRecommend"))["/terms/data/0/event"]
+    assert "no agency orang-lain" in found(data(recipient="orang-lain"))["/terms/data/0/recipient"]
+    assert "did you mean `kementerian-koperasi`" in found(data(recipient="kementerian-kop"))["/terms/data/0/recipient"]
+    (clause,) = data()["data"]
+    assert "stands here twice" in found({"data": [clause, clause]})["/terms/data/1"]
+
+
+def test_an_event_of_the_recipient_s_own_programme_alone_shares_nothing() -> None:
+    own = city(
+        ("event: CityRecommended\n", "event: PaluRecommended\n"),
+        ("{event: CityRecommended, ", "{event: PaluRecommended, "),
+    )
+    found_there = found(data(event="PaluRecommended"), programmes={A: tkm(), B: own})
+    assert "own programme" in found_there["/terms/data/0/recipient"]
+    assert found(data(event="PaluRecommended", recipient=MINISTRY), programmes={A: tkm(), B: own}) == {}
 
 
 def test_two_parties_are_two_programmes_of_their_owners() -> None:

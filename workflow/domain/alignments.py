@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.domain.events import Kind, Recorded
-from workflow.domain.terms import Terms
+from workflow.domain.terms import DataClause, Terms
 
 STREAM = "alignments"
 
@@ -56,6 +56,8 @@ class Alignments(Struct, frozen=True, kw_only=True):
     version: int = 0
     known: dict[str, Alignment] = {}
     """By reference."""
+    agreed: dict[str, Terms] = {}
+    """Hash to terms that both parties ever agreed on: a case keeps those that bind it."""
 
     def touching(self, programme: str, region: str, day: date, formerly: tuple[str, ...] = ()) -> tuple[Alignment, ...]:
         """Those in force or suspended whose terms reach a case of this programme and region on a day, by reference.
@@ -75,9 +77,18 @@ class Alignments(Struct, frozen=True, kw_only=True):
         return any(one.standing in RUNNING and one.terms.side_of(programme) is not None for one in self.known.values())
 
 
+class Shared(Struct, frozen=True, kw_only=True):
+    """What a clause shares of a case at an event."""
+
+    alignment: str
+    terms: str
+    """Hash of the terms that hold the clause."""
+    clause: DataClause
+
+
 def fold(events: Iterable[Recorded], alignments: Alignments) -> Alignments:
     """The alignments after more events, in order."""
-    version, known = alignments.version, dict(alignments.known)
+    version, known, agreed = alignments.version, dict(alignments.known), dict(alignments.agreed)
     for event in events:
         version = event.version
         body = event.body
@@ -92,4 +103,6 @@ def fold(events: Iterable[Recorded], alignments: Alignments) -> Alignments:
                 changed=event.at,
                 position=event.position,
             )
-    return replace(alignments, version=version, known=known)
+            if body.standing in RUNNING:
+                agreed[body.hash] = body.terms
+    return replace(alignments, version=version, known=known, agreed=agreed)

@@ -34,6 +34,12 @@ def stands(definition: Definition, case: Case, action: str, context: Context) ->
     return set(bindings(definition, case, action, context)) <= set(case.bound)
 
 
+def past(case: Case, action: str) -> bool:
+    """True where the case has come past an action, and not back."""
+    taking = case.takings.get(action)
+    return taking is not None and not taking.void
+
+
 def undecided(definition: Definition, case: Case, binds_at: str) -> bool:
     """True while the case is not approved: a panel's vote, a return, or the binding action can still come."""
     deciding = [

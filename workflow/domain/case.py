@@ -6,6 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from workflow.domain.events import Binding, Facts
+from workflow.domain.released import Release
 from workflow.domain.routed import StepTaken
 from workflow.domain.words import Text
 
@@ -203,3 +204,5 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Name of the other system, where the history is imported."""
     routed: Routed | None = None
     """Where the group came from, if it took a route."""
+    releases: tuple[Release, ...] = ()
+    """What was released of it to other agencies, in order."""

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from workflow.domain.alignments import Shared
 from workflow.domain.events import Facts
 from workflow.domain.words import Text
 
@@ -77,6 +78,21 @@ class Rebind(Command, frozen=True, kw_only=True):
 
 class Realign(Command, frozen=True, kw_only=True):
     """The engine's own: bring the case level with the alignments as they stand."""
+
+
+class ReleaseData(Command, frozen=True, kw_only=True):
+    """The engine's own: record what clauses share of the case at an event."""
+
+    shared: tuple[Shared, ...]
+    stands_on: int
+    """Position of the event."""
+
+
+class ConfirmDeletion(Command, frozen=True, kw_only=True):
+    """The recipient's: what was released is deleted."""
+
+    release: int
+    """Position of the release."""
 
 
 class Recount(Command, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Commands to events: what a command leads to, or every reason why it is refused."""
 
-from workflow.domain import due, editing, inquiries, opening, promoting, realigning, recount, tracking
+from workflow.domain import due, editing, inquiries, opening, promoting, realigning, recount, releasing, tracking
 from workflow.domain.case import Case
 from workflow.domain.commands import (
     AnswerChecklist,
@@ -9,6 +9,7 @@ from workflow.domain.commands import (
     AttachToAnswer,
     ChangeFacts,
     Command,
+    ConfirmDeletion,
     MindDeadline,
     OpenCase,
     OpenInquiry,
@@ -16,6 +17,7 @@ from workflow.domain.commands import (
     Realign,
     Rebind,
     Recount,
+    ReleaseData,
     RevokeTracking,
     TakeAction,
 )
@@ -60,6 +62,10 @@ def decide(definition: Definition, case: Case | None, command: Command, context:
             return realigning.rebind(definition, case, command, context)
         case Realign():
             return realigning.realign(definition, case, context)
+        case ReleaseData():
+            return releasing.release(definition, case, command, context)
+        case ConfirmDeletion():
+            return releasing.confirm_deletion(definition, case, command, context)
         case Recount():
             return recount.recount(definition, case, command, context)
         case RevokeTracking():

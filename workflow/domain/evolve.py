@@ -279,4 +279,10 @@ def _letters(case: Case, letter: Letter | None, event: Recorded) -> tuple[MadeLe
 
 
 # Kinds whose folding stands in a file of its own; each registers with `apply`, so it comes last.
-from workflow.domain import evolve_alignments, evolve_answers, evolve_deadlines, evolve_routes  # noqa: E402, F401
+from workflow.domain import (  # noqa: E402
+    evolve_alignments,  # noqa: F401
+    evolve_answers,  # noqa: F401
+    evolve_deadlines,  # noqa: F401
+    evolve_releases,  # noqa: F401
+    evolve_routes,  # noqa: F401
+)

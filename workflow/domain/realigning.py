@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from workflow.domain import clocks, sentences
 from workflow.domain.alignments import Alignment
 from workflow.domain.authority import Standing, scope_of, stand
-from workflow.domain.binding import holding, touching, undecided
+from workflow.domain.binding import holding, past, touching, undecided
 from workflow.domain.case import Case
 from workflow.domain.clocks import Why
 from workflow.domain.commands import Rebind
@@ -50,7 +50,7 @@ def rebind(definition: Definition, case: Case, command: Rebind, context: Context
     bind; Unchanged where they bind it already.
     """
     inside = [one for one in touching(definition, case, context) if one.standing == "in_force"]
-    reached = [one for one in inside if _past(case, one.terms.running.binds_at)]
+    reached = [one for one in inside if past(case, one.terms.running.binds_at)]
     standing, refused = _party(definition, case, inside, context)
     found = list(refused)
     if case.ended or (reached and not _open(definition, case, context)):
@@ -101,14 +101,9 @@ def _open(definition: Definition, case: Case, context: Context) -> list[Alignmen
         one
         for one in touching(definition, case, context)
         if one.standing == "in_force"
-        and _past(case, one.terms.running.binds_at)
+        and past(case, one.terms.running.binds_at)
         and undecided(definition, case, one.terms.running.binds_at)
     ]
-
-
-def _past(case: Case, action: str) -> bool:
-    taking = case.takings.get(action)
-    return taking is not None and not taking.void
 
 
 def _binds(case: Case, alignments: list[Alignment]) -> tuple[Binding, ...]:

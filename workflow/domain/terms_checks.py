@@ -4,12 +4,13 @@ Source: docs/harmonisation.md. What a check must know besides the terms is passe
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 
 from msgspec import Struct
 
 from workflow.domain.context import FactsError
+from workflow.domain.definition.findings import nearest
 from workflow.domain.definition.model import Definition
 from workflow.domain.regions import Regions, covers
 from workflow.domain.sentences import listed, on_day
@@ -35,11 +36,14 @@ class Known(Struct, frozen=True, kw_only=True):
     regions: Regions
     published: Callable[[str, int], Published]
     """(programme, version) → what the registry says."""
+    agencies: Callable[[], Collection[str]] = frozenset
+    """Those that have an office."""
 
 
 def check_terms(terms: Terms, region: str, known: Known, at: str = "/terms") -> tuple[FactsError, ...]:
     """Everything wrong with terms whose case lies in a region; `at`: the pointer to the terms in the facts."""
     found = [*_regions(terms, region, known.regions), *_dates(terms), *_sums(terms), *_agencies(terms)]
+    found += _recipients(terms, known)
     definitions, errors = _definitions(terms, known)
     found += errors
     if len(definitions) == len(SIDES):
@@ -188,6 +192,21 @@ def _agencies(terms: Terms) -> Iterator[FactsError]:
             f"Aturan {terms.persons.rule} tidak mengenal bulan; hapus months atau pakai after",
             f"The rule {terms.persons.rule} knows no months; remove them or use after",
         )
+
+
+def _recipients(terms: Terms, known: Known) -> Iterator[FactsError]:
+    yield from _twice("/data", (f"{one.event}, {one.recipient}" for one in terms.data))
+    if not terms.data:
+        return
+    agencies = {*(party.agency for party in terms.parties), *known.agencies()}
+    for i, one in enumerate(terms.data):
+        if one.recipient not in agencies:
+            near = nearest(one.recipient, agencies)
+            yield error(
+                f"/data/{i}/recipient",
+                f"Tidak ada instansi {one.recipient}; instansi dikenal setelah kantornya dibuka",
+                f"There is no agency {one.recipient}{near}; an agency is known once an office of it is opened",
+            )
 
 
 def _definitions(terms: Terms, known: Known) -> tuple[list[Definition], list[FactsError]]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from workflow.domain.context import FactsError
+from workflow.domain.definition.dangling import own_events
 from workflow.domain.definition.findings import nearest
 from workflow.domain.definition.model import Definition, Dimension
 from workflow.domain.definition.schemas import Schema, items, json_type, properties
+from workflow.domain.fields import field_within
 from workflow.domain.regions import covers
 from workflow.domain.sentences import listed
 from workflow.domain.terms import Terms
@@ -22,6 +24,7 @@ def check_sides(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsErr
     yield from _facts(terms, a, b)
     yield from _dimensions(terms, a, b)
     yield from _recognised(terms, a, b)
+    yield from _data(terms, a, b)
     for i, one in enumerate(terms.budget.items):
         known = [*a.benefits, *b.benefits]
         if one.item not in known:
@@ -54,11 +57,7 @@ def _facts(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
         for side, path, definition in (("a", pair.a, a), ("b", pair.b, b)):
             schema = field_at(definition.facts.schema, path)
             if schema is None:
-                yield error(
-                    f"/eligibility/facts/{i}/{side}",
-                    f"Data {path} tidak ada dalam {definition.id} versi {definition.version}",
-                    f"There is no fact {path} in {definition.id} version {definition.version}",
-                )
+                yield _no_fact(f"/eligibility/facts/{i}/{side}", path, definition)
             else:
                 found.append(schema)
         if len(found) == 2 and _kind(found[0]) != _kind(found[1]):
@@ -68,6 +67,14 @@ def _facts(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
                 f"{pair.a} berjenis {one}, {pair.b} berjenis {other}; hanya jenis yang sama dapat dipadankan",
                 f"{pair.a} is {one}, {pair.b} is {other}; only facts of one type can be mapped",
             )
+
+
+def _no_fact(pointer: str, path: str, definition: Definition) -> FactsError:
+    return error(
+        pointer,
+        f"Data {path} tidak ada dalam {definition.id} versi {definition.version}",
+        f"There is no fact {path} in {definition.id} version {definition.version}",
+    )
 
 
 def field_at(schema: Schema, path: str) -> Schema | None:
@@ -167,3 +174,22 @@ def _recognised(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsErr
                     f"{definition.id} tidak punya tindakan {name}; yang ada: {listed(definition.actions)}",
                     f"{definition.id} has no action {name}; it has: {listed(definition.actions)}",
                 )
+
+
+def _data(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
+    for i, one in enumerate(terms.data):
+        events = {side.id: [event for _, event in own_events(side)] for side in (a, b)}
+        whose = [side for side in (a, b) if one.event in events[side.id]]
+        if not whose:
+            yield _unknown(f"/data/{i}/event", Text("peristiwa", "event"), one.event, [*events[a.id], *events[b.id]])
+        givers = [side for side in whose if side.owner != one.recipient]
+        if whose and not givers:
+            yield error(
+                f"/data/{i}/recipient",
+                f"{one.event} adalah peristiwa program {one.recipient} sendiri; sebut instansi lain",
+                f"{one.event} is an event of {one.recipient}'s own programme; name another agency",
+            )
+        for side in givers:
+            for j, path in enumerate(one.fields):
+                if field_within(side.facts.schema, path) is None:
+                    yield _no_fact(f"/data/{i}/fields/{j}", path, side)

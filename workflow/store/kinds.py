@@ -12,6 +12,7 @@ from workflow.domain.kbli import KBLI_KINDS
 from workflow.domain.potentials import POTENTIAL_KINDS
 from workflow.domain.rebound import REBOUND_KINDS
 from workflow.domain.registry import REGISTRY_KINDS
+from workflow.domain.released import RELEASE_KINDS
 from workflow.domain.routed import ROUTE_KINDS
 from workflow.domain.tracking import TRACKING_KINDS
 from workflow.domain.transfers import TRANSFER_KINDS
@@ -44,6 +45,7 @@ KINDS = by_tag(
         *REGISTRY_KINDS,
         *ALIGNMENT_KINDS,
         *REBOUND_KINDS,
+        *RELEASE_KINDS,
         *POTENTIAL_KINDS,
         *TRACKING_KINDS,
         *TRANSFER_KINDS,

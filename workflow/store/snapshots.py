@@ -19,10 +19,12 @@ from workflow.domain import evolve as _evolve
 from workflow.domain import evolve_alignments as _evolve_alignments
 from workflow.domain import evolve_answers as _evolve_answers
 from workflow.domain import evolve_deadlines as _evolve_deadlines
+from workflow.domain import evolve_releases as _evolve_releases
 from workflow.domain import evolve_routes as _evolve_routes
 from workflow.domain import holding as _holding
 from workflow.domain import merge as _merge
 from workflow.domain import rebound as _rebound
+from workflow.domain import released as _released
 from workflow.domain import routed as _routed
 from workflow.domain import words as _words
 from workflow.domain.case import Case
@@ -37,10 +39,12 @@ FOLD_MODULES = (
     _evolve_alignments,
     _evolve_answers,
     _evolve_deadlines,
+    _evolve_releases,
     _evolve_routes,
     _holding,
     _merge,
     _rebound,
+    _released,
     _routed,
     _words,
 )
