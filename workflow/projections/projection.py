@@ -2,12 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 from typing import Any, ClassVar
 
 from psycopg import Connection, sql
 
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
+
+FEW = 20
+"""Rows that are written one by one."""
 
 DefinitionOf = Callable[[str], Definition]
 """A definition by its hash. Raises where the registry does not know it."""
@@ -50,24 +54,38 @@ def schema_of(name: str, build: str) -> str:
     return f"read_{name}" if build == "live" else f"read_{name}_{build}"
 
 
+def add_rows(connection: Connection[Any], table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of which none is there yet."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with connection.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def write_rows(
     connection: Connection[Any], table: str, columns: Sequence[str], key: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Insert or overwrite whole rows: COPY into a temporary table, then one upsert."""
+    """Insert or overwrite whole rows: many by COPY into a temporary table, which costs more than a few rows do."""
+    coming = iter(rows)
+    few = list(islice(coming, FEW))
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    upsert = sql.SQL("INSERT INTO {} ({}) {} ON CONFLICT ({}) DO UPDATE SET {}")
+    keys = sql.SQL(", ").join(map(sql.Identifier, key))
+    changes = sql.SQL(", ").join(
+        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in columns if name not in key
+    )
     target, landing = sql.Identifier(table), sql.Identifier(f"landing_{table}")
+    if len(few) < FEW:
+        given = sql.SQL("VALUES ({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
+        with connection.cursor() as cursor:
+            cursor.executemany(upsert.format(target, names, given, keys, changes), few)
+        return
     connection.execute(
         sql.SQL("CREATE TEMP TABLE {landing} ON COMMIT DROP AS SELECT {names} FROM {target} WITH NO DATA").format(
             landing=landing, names=names, target=target
         )
     )
-    with connection.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN").format(landing, names)) as copy:
-        for row in rows:
-            copy.write_row(row)
-    changes = sql.SQL(", ").join(
-        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in columns if name not in key
-    )
-    upsert = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT ({}) DO UPDATE SET {}")
-    keys = sql.SQL(", ").join(map(sql.Identifier, key))
-    connection.execute(upsert.format(target, names, names, landing, keys, changes))
+    add_rows(connection, f"landing_{table}", columns, chain(few, coming))
+    given = sql.SQL("SELECT {} FROM {}").format(names, landing)
+    connection.execute(upsert.format(target, names, given, keys, changes))
     connection.execute(sql.SQL("DROP TABLE {}").format(landing))
