@@ -1,6 +1,6 @@
 """Conditions on a case's facts: what guards see, and which guards and eligibility bounds are not met."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from workflow.domain import sentences
@@ -77,7 +77,7 @@ class Asked:
 
     def on_outcomes(self, source: str) -> bool:
         """True where the expression reads what only the command can bring."""
-        return any(name.split(".")[0] == "outcomes" for name in self.definition.guards.names(source))
+        return "outcomes" in self.definition.guards.variables_read(source)
 
     def value(self, source: str) -> Any:
         return self.definition.guards.evaluate(source, self.values)
@@ -135,6 +135,13 @@ def fits(rule: Dimension, value: Any) -> bool:
         and (rule.in_ is None or value in rule.in_)
         and (rule.under is None or (isinstance(value, str) and any(covers(code, value) for code in rule.under)))
     )
+
+
+def all_fit(rule: Dimension, values: Collection[Any]) -> bool:
+    """True where every value lies within a dimension's bounds."""
+    if values and rule.in_ is None and rule.under is None and set(map(type, values)) == {int}:
+        return fits(rule, min(values)) and fits(rule, max(values))
+    return all(fits(rule, value) for value in values)
 
 
 def _number(value: Any) -> bool:

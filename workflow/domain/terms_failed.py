@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from workflow.domain.alignments import Alignment
 from workflow.domain.case import Case
-from workflow.domain.conditions import Asked, environment, fits
+from workflow.domain.conditions import Asked, all_fit, environment
 from workflow.domain.context import Context
 from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import Definition
@@ -31,7 +31,7 @@ def failed(definition: Definition, case: Case, alignment: Alignment, context: Co
             continue
         value = asked.value(own.value)
         found = list(value) if own.each and not isinstance(value, Missing) else [value]
-        if asked.erased(own.value) or not all(fits(bound, one) for one in found):
+        if asked.erased(own.value) or not all_fit(bound, found):
             wanted = bounds(bound)
             yield TermFailed(
                 alignment=alignment.ref,

@@ -87,10 +87,13 @@ class Persons:
 
 
 Counted = frozenset[tuple[Key, str]]
+NOBODY: Counted = frozenset()
 
 
 def _doubled(key: str, cases: dict[str, Place]) -> Counted:
     """The figures in which a person counts (`double`) and those in which the cases do (`doubled`)."""
+    if len(cases) < 2:
+        return NOBODY
     found: set[tuple[Key, str]] = set()
     for (ref, one), (other_ref, other) in combinations(sorted(cases.items()), 2):
         a, b = ordered(one.programme, other.programme)
@@ -101,6 +104,8 @@ def _doubled(key: str, cases: dict[str, Place]) -> Counted:
 
 
 def _tell(ledger: Ledger, position: int, at: datetime, before: Counted, after: Counted) -> None:
+    if before == after:
+        return
     for key, ref in sorted(before - after):
         ledger.change(position, at, ref, (key,), ())
     for key, ref in sorted(after - before):

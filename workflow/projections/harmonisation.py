@@ -19,12 +19,14 @@ from workflow.projections import doubles, ledger, worlds
 from workflow.projections.doubles import Held, Persons, held
 from workflow.projections.judging import Judges, Open
 from workflow.projections.ledger import Ledger
-from workflow.projections.projection import DefinitionOf, Projection, write_rows
+from workflow.projections.projection import DefinitionOf, Projection, add_rows, write_rows
 
 PART = 1000
-"""Events that are folded before what they changed is written."""
+"""Events that are folded before the figures that they changed are written."""
 CHUNK = 2000
 """Groups that are judged anew at once when a definition is published."""
+
+MEMORY = ("ref", "programme", "region", "state")
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Group).decode
@@ -41,7 +43,7 @@ class Harmonisation(Projection):
         ref       text COLLATE "C" PRIMARY KEY,
         programme text  NOT NULL,
         region    text  NOT NULL,
-        state     bytea NOT NULL
+        state     bytea STORAGE EXTERNAL NOT NULL  -- sealed values do not shrink
     );
     """
         + doubles.TABLES
@@ -60,7 +62,12 @@ class Harmonisation(Projection):
             batch.remember(event.stream[5:] for event in part if event.stream.startswith("case/"))
             for event in part:
                 batch.take(event)
-            batch.write()
+            batch.write_figures()
+        batch.write()
+
+
+def _row(group: Group) -> tuple[Any, ...]:
+    return group.ref, group.programme, group.region, _encode(group)
 
 
 class Batch:
@@ -73,6 +80,8 @@ class Batch:
         self._groups: dict[str, Group] = {}
         self._counted: dict[str, frozenset[Key]] = {}
         """The figures in which a case counted after its last event of this batch."""
+        self._stored: set[str] = set()
+        """Cases of this batch that have a row."""
         self._changed: set[str] = set()
         self._programmes: dict[str, Definition] | None = None
         self._agreed: World | None = None
@@ -98,7 +107,9 @@ class Batch:
         unknown = list({*refs} - self._groups.keys())
         if unknown:
             rows = self._connection.execute("SELECT ref, state FROM memory WHERE ref = ANY(%s)", [unknown])
-            self._groups.update((ref, _decode(state)) for ref, state in rows)
+            found = {ref: _decode(state) for ref, state in rows}
+            self._groups.update(found)
+            self._stored.update(found)
 
     def take(self, event: Recorded) -> None:
         if event.stream.startswith("case/"):
@@ -125,15 +136,22 @@ class Batch:
 
     def write(self) -> None:
         """Store what has been folded so far."""
-        self._persons.write(self._connection, self._ledger)
-        self._ledger.write(self._connection)
-        self._store(self._groups[ref] for ref in self._changed)
+        self.write_figures()
+        new, known = self._changed - self._stored, self._changed & self._stored
+        if new:
+            add_rows(self._connection, "memory", MEMORY, (_row(self._groups[ref]) for ref in new))
+        if known:
+            self._overwrite(self._groups[ref] for ref in known)
+        self._stored |= new
         self._changed = set()
 
-    def _store(self, groups: Iterable[Group]) -> None:
-        rows = [(group.ref, group.programme, group.region, _encode(group)) for group in groups]
-        if rows:
-            write_rows(self._connection, "memory", ("ref", "programme", "region", "state"), ("ref",), rows)
+    def write_figures(self) -> None:
+        """Store the figures that changed so far."""
+        self._persons.write(self._connection, self._ledger)
+        self._ledger.write(self._connection)
+
+    def _overwrite(self, groups: Iterable[Group]) -> None:
+        write_rows(self._connection, "memory", MEMORY, ("ref",), map(_row, groups))
 
     def _case(self, event: Recorded) -> None:
         ref = event.stream.removeprefix("case/")
@@ -192,7 +210,7 @@ class Batch:
                 self._judges.judge(group, programmes, self.agreed)
                 self._ledger.change(event.position, event.at, group.ref, counted, figures_of(group, self.programmes))
             self._ledger.write(self._connection)
-            self._store(groups)
+            self._overwrite(groups)
         self.remember(known)
 
     def _stand(self, position: int, at: datetime) -> None:

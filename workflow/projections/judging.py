@@ -1,6 +1,7 @@
 """Judges groups by programmes' dimensions, over what those read of their facts, opened in memory."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from psycopg_pool import ConnectionPool
@@ -17,7 +18,7 @@ from workflow.domain.merge import merge, value_at
 from workflow.facts import schema_of
 from workflow.projections.projection import DefinitionOf
 from workflow.store.shapes import Shape
-from workflow.store.vault import Damaged, Vault, erased_fields
+from workflow.store.vault import Damaged, Vault
 
 Opened = tuple[Mapping[str, Any], frozenset[str]]
 """Facts as guards see them, and the names of fields with an erased value."""
@@ -32,17 +33,9 @@ def opening(pool: ConnectionPool, master_key: bytes) -> Open:
     def opened(stored: Facts, shape: Shape, case: str) -> Opened:
         if not vault:
             vault.append(Vault(pool, master_key))
-        plain = vault[0].plain(stored, shape, case)
-        erased = erased_fields(plain, shape)
-        # A walk over all values is saved where nothing would be replaced.
-        return (vault[0].for_guards(plain, shape) if erased or _has_nik(shape) else plain), erased
+        return vault[0].guarded(stored, shape, case)
 
     return opened
-
-
-def _has_nik(shape: Shape) -> bool:
-    inner = (*shape.fields.values(), *((shape.items,) if shape.items is not None else ()))
-    return shape.nik or any(map(_has_nik, inner))
 
 
 class Judges:
@@ -59,13 +52,9 @@ class Judges:
         own = self._definition_of(group.definition)
         programmes = tuple(programmes)
         pairs = {one.id: pairs_to(group, one.id, agreed) for one in programmes if agreed and one.id != own.id}
-        keys = [rule.key for rule in own.claims.values() if rule.kind == "unique"] if group.imported else []
-        fields = frozenset[str]().union(
-            *(d.guards.fields_read(rule.value) for d in programmes for rule in d.eligibility.values()),
-            *(own.guards.fields_read(key) for key in keys),
-            (path.split(".")[-1] for found in pairs.values() for path, _ in found),
-        )
-        facts, erased = self._open(own, group, fields)
+        sources = tuple(path for found in pairs.values() for path, _ in found)
+        shape = _to_open(own, programmes, sources, with_keys=group.imported)
+        facts, erased = self._open(group, shape)
         codes = str(group.facts.get("region", "")).split(".")
         environment = {
             "facts": facts,
@@ -87,8 +76,7 @@ class Judges:
         if group.imported:
             group.persons = tuple(dict.fromkeys(key for one in self._persons(own, environment) for key in one))
 
-    def _open(self, own: Definition, group: Group, fields: frozenset[str]) -> Opened:
-        shape = narrowed(schema_of(own).shape, fields)
+    def _open(self, group: Group, shape: Shape | None) -> Opened:
         if shape is None:
             return group.facts, frozenset()
         try:
@@ -104,6 +92,23 @@ class Judges:
                 value = own.guards.evaluate(rule.key, environment)
                 if not isinstance(value, Missing):
                     yield tuple(f"{rule.scope}:{key}" for key in value)
+
+
+@lru_cache(maxsize=1024)
+def _to_open(
+    own: Definition, programmes: tuple[Definition, ...], sources: tuple[str, ...], *, with_keys: bool
+) -> Shape | None:
+    """The personal values of a case that its verdicts need, `sources` being the paths of mapped facts.
+
+    `with_keys`: those too from which the keys of its persons are made.
+    """
+    keys = [rule.key for rule in own.claims.values() if rule.kind == "unique"] if with_keys else []
+    fields = frozenset[str]().union(
+        *(one.guards.fields_read(rule.value) for one in programmes for rule in one.eligibility.values()),
+        *(own.guards.fields_read(key) for key in keys),
+        (path.split(".")[-1] for path in sources),
+    )
+    return narrowed(schema_of(own).shape, fields)
 
 
 def as_theirs(facts: Mapping[str, Any], definition: Definition, pairs: Iterable[Pair]) -> Facts:

@@ -63,6 +63,8 @@ class Ledger:
     def change(self, position: int, at: datetime, ref: str, before: Iterable[Key], after: Iterable[Key]) -> None:
         """What counted in the figures `before` counts in those `after`."""
         old, new = frozenset(before), frozenset(after)
+        if old == new:
+            return
         self._changes += [Change(position, at, key, ref, -1) for key in sorted(old - new)]
         self._changes += [Change(position, at, key, ref, 1) for key in sorted(new - old)]
 

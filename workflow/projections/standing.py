@@ -10,7 +10,7 @@ from workflow.projections.waiting import Waiting
 
 ANSWER = "answer_inquiry"
 """Stands for the answer to an inquiry, which is no action of the definition."""
-PLAIN = ("counts", "documents", "checklist")
+PLAIN = frozenset({"counts", "documents", "checklist"})
 """Names in guards whose values the inbox knows: no facts, no person, no day."""
 
 
@@ -89,7 +89,7 @@ def _counting(definition: Definition, action: Action | None, kind: str, case: Wa
 
 
 def _is_plain(definition: Definition, source: str) -> bool:
-    return all(name.split(".", 1)[0] in PLAIN for name in definition.guards.names(source))
+    return definition.guards.variables_read(source) <= PLAIN
 
 
 def _fails(definition: Definition, source: str, case: Waiting) -> bool:

@@ -139,15 +139,20 @@ def transformed(
     if isinstance(value, dict):
         if shape.person is not None and owner_of is not None:
             owner = owner_of(value, shape)
-        changed = {}
-        for name, item in value.items():
-            field = shape.fields.get(name)
-            new = item if field is None else transformed(item, field, leaf, owner_of, f"{path}.{name}", owner)
-            if new is not GONE:
+        changed = dict(value)
+        for name, field in shape.fields.items():
+            item = value.get(name)
+            if item is None:
+                continue
+            new = transformed(item, field, leaf, owner_of, f"{path}.{name}", owner)
+            if new is GONE:
+                del changed[name]
+            else:
                 changed[name] = new
         return changed
     if isinstance(value, list):
-        items = [transformed(item, shape.items, leaf, owner_of, f"{path}[]", owner) for item in value]
+        each = f"{path}[]"
+        items = [transformed(item, shape.items, leaf, owner_of, each, owner) for item in value]
         return [item for item in items if item is not GONE]
     return value
 

@@ -115,24 +115,49 @@ class Vault:
 
         Raises Damaged.
         """
-        return self._opened(facts, _shape(schema), case, Erased)
+        return self._opened(facts, _shape(schema), case, lambda sealed, person, path: Erased(sealed, person))
 
     def open(self, facts: Facts, schema: Schema | Shape, case: str, reveal_nik: bool = False) -> dict[str, Any]:
         """Stored facts opened: as guards see them, or with `reveal_nik` as readers do. Raises Damaged."""
-        shape = _shape(schema)
         if not reveal_nik:
-            return self.for_guards(self.plain(facts, shape, case), shape)
-        return self._opened(facts, shape, case, lambda sealed, person: ERASED)
+            return self.guarded(facts, schema, case)[0]
+        return self._opened(facts, _shape(schema), case, lambda sealed, person, path: ERASED)
 
-    def _opened(self, facts: Facts, shape: Shape, case: str, erased: Callable[[str, str], Any]) -> dict[str, Any]:
-        """Stored facts with every value opened; `erased` (sealed form, person) gives what stands for an erased one."""
+    def guarded(self, facts: Facts, schema: Schema | Shape, case: str) -> tuple[dict[str, Any], frozenset[str]]:
+        """Stored facts as guards see them, and the names of the fields of which at least one value is erased.
+
+        Raises Damaged.
+        """
+        names: set[str] = set()
+
+        def gone(sealed: str, person: str, path: str) -> Any:
+            names.add(_field(path))
+            return GONE
+
+        return self._opened(facts, _shape(schema), case, gone, self.person), frozenset(names)
+
+    def _opened(
+        self,
+        facts: Facts,
+        shape: Shape,
+        case: str,
+        erased: Callable[[str, str, str], Any],
+        nik: Callable[[str], str] = str,
+    ) -> dict[str, Any]:
+        """Stored facts with every value opened.
+
+        `erased` (sealed form, person, path) gives what stands for an erased value, `nik` what stands for a NIK.
+        """
         parts = _parsed(facts, shape)
         keys = self._keys.held(_ids(parts))
 
-        def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
+        def leaf(value: Any, form: Shape, path: str, _: None) -> Any:
             identity, body = parts[value]
             key = keys.get(identity)
-            return erased(value, identity[0]) if key is None else _unseal(body, key, _bound(case, path), path)
+            if key is None:
+                return erased(value, identity[0], path)
+            opened = _unseal(body, key, _bound(case, path), path)
+            return nik(opened) if form.nik else opened
 
         return cast(dict[str, Any], transformed(facts, shape, leaf))
 
@@ -157,11 +182,6 @@ class Vault:
 
         return cast(dict[str, Any], transformed(facts, shape, leaf))
 
-    def erased_fields(self, facts: Facts, schema: Schema | Shape, case: str) -> frozenset[str]:
-        """Names of the fields of which at least one value is erased."""
-        shape = _shape(schema)
-        return erased_fields(self.plain(facts, shape, case), shape)
-
     def erase(self, person: str, reason: str, by: str) -> Erasure:
         """Destroy a person's keys; once this returns, no process opens their values any more. Raises NoSuchPerson."""
         return self._keys.erase(person, reason, by)
@@ -173,11 +193,16 @@ def erased_fields(plain: Mapping[str, Any], shape: Shape) -> frozenset[str]:
 
     def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
         if isinstance(value, Erased):
-            names.add(path.replace("[]", "").rpartition(".")[2])
+            names.add(_field(path))
         return value
 
     transformed(plain, shape, leaf)
     return frozenset(names)
+
+
+def _field(path: str) -> str:
+    """The name of the field at a path without list indices."""
+    return path.replace("[]", "").rpartition(".")[2]
 
 
 def _shape(schema: Schema | Shape) -> Shape:

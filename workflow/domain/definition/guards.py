@@ -35,6 +35,8 @@ class Compiled(Struct, frozen=True):
     """Paths that must have a value: read, and not tested with `has()`."""
     roots: frozenset[str]
     """Variables that the expression reads."""
+    facts: frozenset[str]
+    """Facts that it reads, by their names at the top."""
 
 
 class Guards:
@@ -68,6 +70,7 @@ class Guards:
             frozenset(reading.named | reading.tested),
             frozenset(path for path in reading.named - excused if path[0] not in self._counted),
             frozenset(path[0] for path in reading.named | reading.tested),
+            frozenset(path[1] for path in reading.named | reading.tested if path[0] == "facts" and len(path) > 1),
         )
 
     def __contains__(self, source: str) -> bool:
@@ -129,6 +132,14 @@ class Guards:
     def names(self, source: str) -> frozenset[str]:
         """Paths from the environment that the expression reads or tests, as in {"facts.members", "counts.submit"}."""
         return frozenset(".".join(path) for path in self._compiled[source].named)
+
+    def variables_read(self, source: str) -> frozenset[str]:
+        """Names of the environment that the expression reads or tests, as in {"facts", "today"}."""
+        return self._compiled[source].roots
+
+    def facts_read(self, source: str) -> frozenset[str]:
+        """Names of the facts that it reads or tests, at the top, as in {"members", "plan"}."""
+        return self._compiled[source].facts
 
     def type_of(self, source: str) -> str:
         """CEL's name of the result's type: BOOL, INT, STRING, LIST<STRING>, …"""

@@ -1,6 +1,6 @@
 """Remembers of each case what figures are made of."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from functools import lru_cache
 
 from msgspec import Struct
@@ -108,15 +108,18 @@ def _facts(group: Group, event: Recorded, rules: Rules) -> bool:
 def _move(group: Group, move: Move, rules: Rules) -> None:
     group.phase, group.ended = move.phase, move.ended
     group.year = move.period_year or group.year
-    for change in move.claims:
-        if change.kind == "unique":
-            group.persons = _held(group.persons, change)
-        elif change.claim in rules.places and change.kind == "counter":
-            group.places = _held(group.places, change)
-        elif change.claim in rules.places:
-            group.turns = _held(group.turns, change)
+    if not move.claims:
+        return
+    places = [change for change in move.claims if change.claim in rules.places]
+    group.persons = _held(group.persons, (change for change in move.claims if change.kind == "unique"))
+    group.places = _held(group.places, (change for change in places if change.kind == "counter"))
+    group.turns = _held(group.turns, (change for change in places if change.kind == "turn"))
 
 
-def _held(keys: tuple[str, ...], change: ClaimChange) -> tuple[str, ...]:
-    others = tuple(key for key in keys if key != change.key)
-    return (*others, change.key) if change.taken else others
+def _held(keys: tuple[str, ...], changes: Iterable[ClaimChange]) -> tuple[str, ...]:
+    held = dict.fromkeys(keys)
+    for change in changes:
+        held.pop(change.key, None)
+        if change.taken:
+            held[change.key] = None
+    return tuple(held)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from workflow.domain.conditions import fits
+from workflow.domain.conditions import all_fit, fits
 from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import Definition, Dimension
 
@@ -41,19 +41,15 @@ def _verdict(
     if rule.value in known:
         value = known[rule.value]
     else:
-        names = guards.names(rule.value)
-        value = guards.evaluate(rule.value, {**values, "facts": _named(values["facts"], names)})
-        if {name.split(".")[0] for name in names} <= SHARED:
+        facts = values["facts"]
+        # Handing over all facts would cost more than working it out.
+        read = {name: facts[name] for name in guards.facts_read(rule.value) if name in facts}
+        value = guards.evaluate(rule.value, {**values, "facts": read})
+        if guards.variables_read(rule.value) <= SHARED:
             known[rule.value] = value
     if isinstance(value, Missing):
         return "missing"
-    return "pass" if all(fits(rule, one) for one in (value if rule.each else (value,))) else "fail"
-
-
-def _named(facts: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
-    """The facts that an expression names: handing over all of them costs more than working it out."""
-    tops = {path.split(".")[1] for path in names if path.startswith("facts.")}
-    return {name: facts[name] for name in tops if name in facts}
+    return "pass" if (all_fit(rule, value) if rule.each else fits(rule, value)) else "fail"
 
 
 def passes(verdicts: Verdicts) -> bool:
