@@ -35,10 +35,12 @@ class DeadlineList(Struct, frozen=True, kw_only=True):
 
 @room("GET", "/cases/<ref>/deadlines", {200: DeadlineList})
 def list_deadlines(call: Call, ref: str) -> Response:
-    """What is due on a case, and why each day between counts or does not."""
+    """What is due on a case, and why each day between counts or does not; of inquiries those that concern you."""
     case, definition, _ = seen_case(call, ref)
+    heard = call.engine.reading.heard(case, definition, call.who)
     found = call.engine.reading.deadlines(case, definition)
-    return json_reply(DeadlineList(items=[_item(one) for one in found], position=case.position))
+    items = [_item(one) for one in found if one.of == "state" or int(one.name) in heard]
+    return json_reply(DeadlineList(items=items, position=case.position))
 
 
 def _item(found: Deadline) -> DeadlineItem:

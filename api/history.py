@@ -31,11 +31,10 @@ def read_history(call: Call, ref: str) -> Response:
         raise bad_cursor(BadCursor())
     case, definition, _ = seen_case(call, ref)
     heard = call.engine.reading.heard(case, definition, call.who)
-    words = {number for number, sight in heard.items() if sight == "open"}
     events = [event for event in call.engine.casework.history(ref) if event.version > int(cursor)]
     page = events[: call.query.limit]
     position = max(case.position, events[-1].position if events else 0)
-    items = [history_item(event, words, call.engine.routing.cause(event)) for event in page]
+    items = [history_item(event, heard, call.engine.routing.cause(event)) for event in page]
     reply = json_reply(History(items=items, position=position))
     link_next(call.request, reply, str(page[-1].version) if len(events) > len(page) else None)
     return reply

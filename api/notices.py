@@ -1,7 +1,7 @@
 """Notices: what I was told, and who was told what of a case."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 
 from flask import Response
@@ -14,14 +14,14 @@ from api.presenting import json_reply, seen_case
 from api.problems import Problem
 from api.shapes import Moment
 from workflow.delivery.outbox import Sending, ways
+from workflow.domain.events import Recorded
+from workflow.domain.inquiries import inquiry_of
 from workflow.domain.words import Text
 from workflow.notices import Told
 from workflow.projections.notices import Notices
 
 room = Room("notices")
 ID = re.compile(r"[0-9a-f]{32}")
-OF_A_CASE = 200
-"""Notices of a case that are shown, the youngest."""
 
 
 class NoticesQuery(Struct, frozen=True, kw_only=True):
@@ -31,6 +31,8 @@ class NoticesQuery(Struct, frozen=True, kw_only=True):
 
 
 class CaseNoticesQuery(Struct, frozen=True, kw_only=True):
+    cursor: Cursor | None = None
+    limit: PageSize = 50
     at_least: Position | None = None
 
 
@@ -107,16 +109,31 @@ def read_notice(call: Call, id: str) -> Response:
     return json_reply(_item(call, told))
 
 
-@room("GET", "/cases/<ref>/notices", {200: CaseNoticeList}, query=CaseNoticesQuery)
+@room("GET", "/cases/<ref>/notices", {200: CaseNoticeList}, query=CaseNoticesQuery, headers=("Link",))
 def list_case_notices(call: Call, ref: str) -> Response:
-    """Who was told what of a case, when, by which channel, and what came back; the youngest first."""
-    seen_case(call, ref)
-    wait_for(call, Notices.name, call.query.at_least)
-    found, position = call.engine.notices.of_case(ref, OF_A_CASE)
+    """Who was told what of a case, when, by which channel, and what came back; the youngest first.
+
+    Of inquiries as far as they concern you.
+    """
+    query: CaseNoticesQuery = call.query
+    case, definition, _ = seen_case(call, ref)
+    wait_for(call, Notices.name, query.at_least)
+    heard = call.engine.reading.heard(case, definition, call.who)
+    unheard = {inquiry.number for inquiry in case.inquiries} - heard.keys()
+    without = _about(call.engine.casework.history(ref), unheard) if unheard else ()
+    found, position, next = call.engine.notices.of_case(ref, query.limit, query.cursor, without)
     with call.engine.pool.connection() as connection:
         sent = ways(connection, [told.row.id for told in found])
     items = [_of_case(call, told, sent.get(told.row.id, ())) for told in found]
-    return json_reply(CaseNoticeList(items=items, position=position))
+    reply = json_reply(CaseNoticeList(items=items, position=position))
+    link_next(call.request, reply, next)
+    return reply
+
+
+def _about(history: Sequence[Recorded], inquiries: Container[int]) -> list[int]:
+    """The positions of the events of these inquiries."""
+    numbers = ((event.position, inquiry_of(event.body)) for event in history)
+    return [position for position, number in numbers if number in inquiries]
 
 
 def _way(sending: Sending) -> WayOut:

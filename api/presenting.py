@@ -1,6 +1,6 @@
 """From the engine's values to the shapes of the outer contract."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +46,10 @@ JSON = "application/json"
 
 def json_reply(value: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status=status, content_type=JSON)
+
+
+WORDS = frozenset(["question", "answer", "sha256"])
+"""What an event of an inquiry tells to nobody but those whom it concerns."""
 
 
 def seen_case(call: Call, ref: str) -> tuple[Case, Definition, Sight]:
@@ -96,14 +100,15 @@ def change(event: Recorded) -> Change:
     return Change(position=event.position, version=event.version, event=name_of(event), at=at, actor=event.actor)
 
 
-def history_item(event: Recorded, heard: Container[int], cause: int | None = None) -> HistoryItem:
-    """An event as history tells it; the words of an inquiry only where its number is among those `heard`.
+def history_item(event: Recorded, heard: Mapping[int, Sight], cause: int | None = None) -> HistoryItem:
+    """An event as history tells it; of an inquiry as much as is `heard`, else only that there was something.
 
     `cause`: where that stands in no envelope.
     """
     told = _told(event)
-    if told.get("inquiry", UNSET) is not UNSET and told["inquiry"] not in heard:
-        told = {name: value for name, value in told.items() if name not in ("question", "answer")}
+    if (number := told.get("inquiry", UNSET)) is not UNSET and heard.get(number) != "open":
+        sealed = heard.get(number) == "sealed"
+        told = {name: value for name, value in told.items() if sealed and name not in WORDS} or {"inquiry": number}
     return HistoryItem(
         position=event.position,
         version=event.version,

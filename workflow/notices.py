@@ -1,6 +1,6 @@
 """What people are told: their notices in their own language, unread first, and who was told what of a case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,12 +95,31 @@ class NoticeBoard:
             next = self._cursors.write(["notices", person], key)
         return Page(tuple(found[:limit]), unread, here.position if here else 0, next)
 
-    def of_case(self, ref: str, limit: int) -> tuple[tuple[Told, ...], int]:
-        """Who was told what of a case, the youngest first, and the position up to which that is known."""
+    def of_case(
+        self, ref: str, limit: int, cursor: str | None = None, without: Collection[int] = ()
+    ) -> tuple[tuple[Told, ...], int, str | None]:
+        """Who was told what of a case, the youngest first; the position up to which that is known; where to go on.
+
+        `without`: positions of events that are not the reader's. Raises BadCursor, BadQuery.
+        """
+        limit = pages.limit_of(limit)
+        place = ("-9223372036854775807", "") if cursor is None else self._cursors.read(["notices", ref], cursor)
+        if len(place) != 2:
+            raise BadCursor
         with self._pool.connection() as connection:
             here = positions.place(connection, Notices.name)
-            found = _selected(connection, "n.ref = %s", "n.position DESC, n.id", [ref], limit)
-        return tuple(found), here.position if here else 0
+            found = _selected(
+                connection,
+                "n.ref = %s AND (-n.position, n.id) > (%s::bigint, %s) AND n.position <> ALL(%s)",
+                "-n.position, n.id",
+                [ref, *place, list(without)],
+                limit + 1,
+            )
+        next = None
+        if len(found) > limit:
+            last = found[limit - 1].row
+            next = self._cursors.write(["notices", ref], (str(-last.position), last.id))
+        return tuple(found[:limit]), here.position if here else 0, next
 
     def read(self, id: str, person: str, at: datetime) -> Told | None:
         """Mark a notice as read, the first time for good; None where it is not this person's."""

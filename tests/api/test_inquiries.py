@@ -61,6 +61,25 @@ def test_who_may_see_the_case_but_is_not_concerned_does_not(api: Api):
     assert_problem(api.get(f"/cases/{ref}/inquiries", "coord.gorontalo"), 404)
 
 
+def test_whom_it_does_not_concern_is_not_told_of_it_anywhere(api: Api):
+    ref = api.recommended()
+    asks(api, ref, "coord.sulteng", to="city_officer")
+    here = {"at_least": api.engine.log.head()}
+
+    def sees(who: str) -> tuple[list[str], set[str], set[str]]:
+        due = api.get(f"/cases/{ref}/deadlines", who).json()["items"]
+        told = api.get(f"/cases/{ref}/notices", who, params=here).json()["items"]
+        (asked,) = (e for e in api.get(f"/cases/{ref}/history", who).json()["items"] if e["event"] == "InquiryOpened")
+        return [one["of"] for one in due], {one["event"] for one in told}, {"asked", "question"} & asked.keys()
+
+    rest = {"GroupProposed", "CityRecommended"}
+    # That the clock stands, and since when, is told to all who see the case.
+    assert sees("leader.palu") == (["state"], rest, set())
+    assert api.get(f"/cases/{ref}/deadlines", "leader.palu").json()["items"][0]["days_left"] == 5
+    assert sees("officer2.palu") == (["state", "inquiry"], {*rest, "InquiryOpened"}, {"asked", "question"})
+    assert sees("auditor") == (["state", "inquiry"], {*rest, "InquiryOpened"}, {"asked"})
+
+
 def test_the_auditor_sees_that_it_was_asked_and_not_its_words(api: Api):
     ref = api.submitted()
     asks(api, ref)

@@ -64,3 +64,18 @@ def test_a_case_says_who_was_told_what(api: Api):
     assert states == {"officer.palu": [("app", "read")], "officer2.palu": [("app", "unread")]}
     assert told[0]["title"]["en"] == f"New proposal {ref} waits for review"
     assert_problem(api.get(f"/cases/{ref}/notices", "head.sigi"), 404)
+
+
+def test_who_was_told_what_comes_in_pages(api: Api):
+    ref = api.recommended()
+    here = position(api, ref)
+    whole = api.get(f"/cases/{ref}/notices", "head.palu", params={"at_least": here}).json()["items"]
+    seen, url = [], f"/cases/{ref}/notices?limit=2"
+    while url:
+        page = api.get(url, "head.palu")
+        seen += [item["id"] for item in page.json()["items"]]
+        url = page.links.get("next", {}).get("url", "").removeprefix("/api/v1")
+    assert len(whole) > 2
+    assert seen == [item["id"] for item in whole]
+    other = api.get(f"/cases/{api.submitted()}/notices", "head.palu", params={"cursor": "x"})
+    assert_problem(other, 422, "cursor")

@@ -52,6 +52,7 @@ DANGLING = [
     ("  in: [city_review, coordination, ministry]", "  in: [city]", "in: [city]", "state"),
     ("{event: MentorAssigned, ", "{event: MentorAsigned, ", "MentorAsigned", "`MentorAssigned`?"),
     ("to: [handlers, escalation],", "to: [handler, escalation],", "[handler,", "`handlers`?"),
+    ("Passed,      to: [handlers, escalation]", "Passed,      to: [asker]", "to: [asker]", "about no inquiry"),
 ]
 
 

@@ -108,6 +108,23 @@ def test_a_question_is_told_to_who_is_asked_and_its_answer_to_who_goes_on(town: 
     assert town.told(ref)["InquiryAnswered"] == {*OFFICERS, "head.palu"}
 
 
+def test_who_asked_is_told_of_the_answer_also_where_others_go_on(town: Town):
+    ref = town.recommended()
+    town.inquired(ref)
+    town.ask(ref, AnswerAsk(number=1, answer="Di Tatanga"), "leader.palu")
+    # The case lies with the province by now; the city's head had asked.
+    assert town.told(ref)["InquiryAnswered"] == {"coord.sulteng", "head.sulteng", "head.palu"}
+
+
+def test_a_lapse_is_told_to_both_sides_and_who_goes_on_and_to_nobody_else(town: Town):
+    ref = town.recommended()
+    town.inquired(ref, to="city_officer")
+    case, _ = town.engine.casework.case(ref)
+    due = case.inquiries[0].answer_due
+    town.engine.casework.handle(ref, DeadlineAsk(what="lapse", inquiry=1), "system", key="l", at=due)
+    assert town.told(ref)["InquiryLapsed"] == {"coord.sulteng", "head.sulteng", "head.palu", *OFFICERS}
+
+
 def test_everybody_reads_it_in_their_language(town: Town):
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     town.stands_in("plh.palu", "officer.palu", "city_officer", tomorrow)

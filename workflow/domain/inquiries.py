@@ -12,7 +12,7 @@ from workflow.domain.commands import AnswerInquiry, AttachToAnswer, OpenInquiry
 from workflow.domain.context import Context
 from workflow.domain.decided import Decided, by
 from workflow.domain.definition.model import Definition
-from workflow.domain.events import InquiryAnswered, InquiryOpened
+from workflow.domain.events import DeadlineMoved, DeadlineWarned, InquiryAnswered, InquiryLapsed, InquiryOpened, Kind
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.words import Text
 
@@ -116,6 +116,16 @@ def resumed(
     if clock is None or left is None or others or case.clock.standing:
         return None, None
     return deadline(context.calendar, clock.unit, context.at, left, warning(case, clock.warn))
+
+
+def inquiry_of(body: Kind) -> int | None:
+    """The number of the inquiry that an event is about."""
+    match body:
+        case InquiryOpened() | InquiryAnswered() | InquiryLapsed() | AnswerDocumentAttached():
+            return body.number
+        case DeadlineWarned() | DeadlineMoved():
+            return body.inquiry
+    return None
 
 
 def _acts_as(definition: Definition, case: Case, role: str, context: Context) -> bool:

@@ -56,7 +56,7 @@ class Notices(Projection):
     """The directory is folded here as well: who is told depends on who served when the event happened."""
 
     name = "notices"
-    version = 1
+    version = 2
     tables = """
     CREATE TABLE memory (ref text COLLATE "C" PRIMARY KEY, state bytea NOT NULL);
     CREATE TABLE directory (one boolean PRIMARY KEY DEFAULT true, version integer NOT NULL, state bytea NOT NULL);

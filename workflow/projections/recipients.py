@@ -8,11 +8,12 @@ from workflow.domain.authority import in_force, reaches
 from workflow.domain.context import Appointment
 from workflow.domain.definition.model import SYSTEM, Definition, NoticeRule
 from workflow.domain.directory import Directory
-from workflow.domain.events import DeadlinePassed, InquiryOpened, Kind
+from workflow.domain.events import DeadlinePassed, Kind
+from workflow.domain.inquiries import inquiry_of
 from workflow.projections.standing import next_steps
 from workflow.projections.waiting import Waiting
 
-HANDLERS, ESCALATION = "handlers", "escalation"
+HANDLERS, ESCALATION, ASKER, ASKED = "handlers", "escalation", "asker", "asked"
 
 Posts = Mapping[str, tuple[Appointment, ...]]
 """Role to all its appointments, delegations included."""
@@ -43,12 +44,14 @@ def _roles(definition: Definition, rule: NoticeRule, case: Waiting, body: Kind) 
     for to in rule.to:
         if to == HANDLERS:
             # A question, and the reminder of one, concern who is asked.
-            number = body.number if isinstance(body, InquiryOpened) else getattr(body, "inquiry", None)
-            asked = case.asked.get(number or 0)
+            asked = case.asked.get(inquiry_of(body) or 0)
             yield from (asked,) if asked else next_steps(definition, case)
         elif to == ESCALATION:
             escalated = body.escalate if isinstance(body, DeadlinePassed) else case.escalated
             yield from (escalated,) if escalated else ()
+        elif to in (ASKER, ASKED):
+            sides = case.sides.get(inquiry_of(body) or 0)
+            yield from (sides[to == ASKED],) if sides else ()
         else:
             yield to
 

@@ -72,6 +72,8 @@ class Waiting(Struct, array_like=True, kw_only=True):
     """Number of each open inquiry → the role that is asked."""
     escalated: str = ""
     """The role to which the state's deadline went when it passed."""
+    sides: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Number of each inquiry that there was → the role that asked, and the one that is asked."""
 
 
 def fold(cases: dict[str, Waiting], event: Recorded) -> None:
@@ -164,6 +166,7 @@ def _recognised(case: Waiting, body: StepRecognised, event: Recorded) -> None:
 
 def _asked(case: Waiting, body: InquiryOpened, event: Recorded) -> None:
     case.asked[body.number] = body.to
+    case.sides[body.number] = (body.role, body.to)
     if body.days_left is not None:
         case.due = case.warn = None
 

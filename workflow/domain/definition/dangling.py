@@ -16,7 +16,9 @@ KINDS = frozenset(kind.__name__ for kind in CASE_KINDS) | {
     "CaseRebound",
 }
 """Kinds of event of the log: notices may name them, a definition's own events may not be called so."""
-RECIPIENTS = ("handlers", "escalation")
+OF_INQUIRIES = ("asker", "asked")
+"""Recipients that only an inquiry has."""
+RECIPIENTS = ("handlers", "escalation", *OF_INQUIRIES)
 RESERVED_ROLES = {SYSTEM, *RECIPIENTS, "actor", "applicant", "imported"}
 
 Path = tuple[str | int, ...]
@@ -150,6 +152,9 @@ def _rules(definition: Definition, names: _Names) -> None:
         if notice.event not in events:
             message = f"there is no event `{notice.event}`{nearest(notice.event, events)}"
             names.report.error("unknown-name", ("notify", i, "event"), message)
+        elif not notice.event.startswith("Inquiry") and set(notice.to) & set(OF_INQUIRIES):
+            message = f"`{notice.event}` is about no inquiry: nobody is its asker or asked"
+            names.report.error("unknown-name", ("notify", i, "to"), message)
     for state in (definition.supersedes.migrate or {}).values() if definition.supersedes else ():
         names.known(("supersedes", "running", "migrate"), state, "states")
 
