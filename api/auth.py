@@ -39,6 +39,10 @@ def check_official(who: str, engine: Engine) -> None:
 
 def check_admin(who: str, engine: Engine) -> None:
     """Registry writes are for holders of the role `admin` in the directory. Raises Refused."""
-    now = datetime.now(UTC)
-    if not any(a.role == ADMIN and in_force(a, now, HOME_ZONE) for a in engine.directory.current().appointments(who)):
+    if not is_admin(who, engine):
         raise Refused((sentences.no_role((ADMIN,), ()),))
+
+
+def is_admin(who: str, engine: Engine) -> bool:
+    now = datetime.now(UTC)
+    return any(a.role == ADMIN and in_force(a, now, HOME_ZONE) for a in engine.directory.current().appointments(who))

@@ -1,17 +1,21 @@
 """Webhooks: the feed sent to an agency's own address, signed by the Standard Webhooks rules."""
 
+from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Annotated
 
 from flask import Response
 from msgspec import Meta, Struct
 
+from api.auth import is_admin
 from api.feed import reaches_for
 from api.operations import PREFIX, Call, Room
 from api.paging import Position
 from api.presenting import json_reply
-from api.problems import Problem, field_error
+from api.problems import FieldError, Problem, field_error
 from api.shapes import Moment
-from workflow.webhooks.addresses import LONGEST, Refused, check_form
+from workflow.domain.definition.dangling import KINDS, own_events
+from workflow.webhooks.addresses import LONGEST, Refused, check, networks
 from workflow.webhooks.subscriptions import MOST, Subscriptions, TooMany, Webhook
 
 room = Room("webhooks")
@@ -34,6 +38,7 @@ class Replay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class WebhookShape(Struct, frozen=True, kw_only=True):
     id: str
+    person: str
     url: str
     programmes: list[str] | None
     events: list[str] | None
@@ -73,10 +78,8 @@ class WebhookList(Struct, frozen=True, kw_only=True):
 def add_webhook(call: Call) -> Response:
     """Have the events that you may read sent to an address. For integrators."""
     reaches_for(call)
-    try:
-        check_form(call.body.url)
-    except Refused as refused:
-        raise Problem("invalid", errors=[field_error("/url", refused.say.id, refused.say.en)]) from None
+    if errors := [*_unfit_address(call), *_unknown(call)]:
+        raise Problem("invalid", errors=errors)
     after = call.engine.log.head() if call.body.after is None else call.body.after
     try:
         made, secret = _mine(call).add(
@@ -98,14 +101,15 @@ def add_webhook(call: Call) -> Response:
 
 @room("GET", "/webhooks", {200: WebhookList})
 def list_webhooks(call: Call) -> Response:
-    """Your subscriptions: how far each has come, and what its receiver answered last."""
-    return json_reply(WebhookList(items=[_shape(one) for one in _mine(call).of(call.who)]))
+    """Your subscriptions, for admins everybody's: how far each has come, and what its receiver answered last."""
+    whose = None if is_admin(call.who, call.engine) else call.who
+    return json_reply(WebhookList(items=[_shape(one) for one in _mine(call).of(whose)]))
 
 
 @room("GET", "/webhooks/<id>", {200: WebhookShape})
 def read_webhook(call: Call, id: str) -> Response:
-    """One of your subscriptions."""
-    return _reply(call, id)
+    """One of your subscriptions, for admins anybody's."""
+    return _reply(call, id, None if is_admin(call.who, call.engine) else call.who)
 
 
 @room("DELETE", "/webhooks/<id>", {204: None}, key="honoured")
@@ -119,7 +123,7 @@ def end_webhook(call: Call, id: str) -> Response:
 @room("POST", "/webhooks/<id>/secret", {200: WebhookWithSecret}, key="honoured")
 def replace_secret(call: Call, id: str) -> Response:
     """Replace the secret; for a day the former one signs as well."""
-    secret = _mine(call).replace_secret(call.who, id)
+    secret = _mine(call).replace_secret(call.who, id, call.key)
     found = _mine(call).read(call.who, id)
     if secret is None or found is None:
         raise Problem("not-found")
@@ -131,15 +135,38 @@ def resume_webhook(call: Call, id: str) -> Response:
     """Try again at once, also where it was stopped; with `after`, send again all that comes after a position."""
     if not _mine(call).go_on(call.who, id, call.body.after):
         raise Problem("not-found")
-    return _reply(call, id)
+    return _reply(call, id, call.who)
+
+
+def _unfit_address(call: Call) -> Iterator[FieldError]:
+    try:
+        check(call.body.url, networks(call.engine.settings.webhook_networks))
+    except Refused as refused:
+        yield field_error("/url", refused.say.id, refused.say.en)
+
+
+def _unknown(call: Call) -> Iterator[FieldError]:
+    """A misspelt name would wait for ever."""
+    registry, programmes = call.engine.registry, call.engine.registry.programmes()
+    named = {one.programme for one in programmes}
+    definitions = [registry.definition(hash) for one in programmes for hash in one.versions.values()]
+    events = KINDS | {event for definition in definitions for _, event in own_events(definition)}
+    for field, names, known in (("programmes", call.body.programmes, named), ("events", call.body.events, events)):
+        for index, name in enumerate(names or ()):
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                said = (f"; maksud Anda {near[0]}?", f"; did you mean {near[0]}?") if near else ("", "")
+                yield field_error(
+                    f"/{field}/{index}", f"Nama ini tidak dikenal{said[0]}", f"There is no such name{said[1]}"
+                )
 
 
 def _mine(call: Call) -> Subscriptions:
     return Subscriptions(call.engine.pool, call.engine.settings.master_key)
 
 
-def _reply(call: Call, id: str) -> Response:
-    found = _mine(call).read(call.who, id)
+def _reply(call: Call, id: str, whose: str | None) -> Response:
+    found = _mine(call).read(whose, id)
     if found is None:
         raise Problem("not-found")
     return json_reply(_shape(found))

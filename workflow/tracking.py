@@ -55,7 +55,7 @@ def progress(definition: Definition, case: Case, waiting: Waiting, directory: Di
         turn=turn,
         due=due,
         next=titles,
-        says=_said(definition, case, turn, due, titles),
+        says=_said(definition, case, turn, due, titles, at),
     )
 
 
@@ -108,7 +108,12 @@ def _holders(definition: Definition, case: Case, role: str, directory: Directory
 
 
 def _said(
-    definition: Definition, case: Case, turn: tuple[Turn, ...], due: datetime | None, next: tuple[Text, ...]
+    definition: Definition,
+    case: Case,
+    turn: tuple[Turn, ...],
+    due: datetime | None,
+    next: tuple[Text, ...],
+    at: datetime,
 ) -> Text:
     state = definition.states[case.state]
     title = state.title or spelled(case.state)
@@ -126,7 +131,8 @@ def _said(
         found.append(Text(f"Langkah berikutnya: {what.id}.", f"Next step: {what.en}."))
     if due is not None:
         day = on_day(last_day(due, definition.calendar.zone))
-        found.append(Text(f"Paling lambat {day.id}.", f"By {day.en}."))
+        late = Text(f"Tenggatnya {day.id} dan sudah lewat.", f"It was due on {day.en} and is late.")
+        found.append(late if due <= at else Text(f"Paling lambat {day.id}.", f"By {day.en}."))
     return Text(" ".join(t.id for t in found), " ".join(t.en for t in found))
 
 

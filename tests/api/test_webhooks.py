@@ -39,6 +39,11 @@ def test_a_secret_is_replaced(api: Api):
     again = api.ask("POST", f"/webhooks/{made['id']}/secret", "integrator").json()
     assert again["secret"] != made["secret"]
     assert again["rotated"]
+    once, twice = (
+        api.ask("POST", f"/webhooks/{made['id']}/secret", "integrator", headers=headers).json()
+        for headers in [key()] * 2
+    )
+    assert once["secret"] == twice["secret"] != again["secret"], "a repeat ends no secret that is in use"
     api.ask("DELETE", f"/webhooks/{made['id']}", "integrator")
 
 
@@ -57,7 +62,32 @@ def test_an_address_that_is_none_is_named_by_its_field(api: Api, url: str):
     assert pointers(assert_problem(reply, 422)) == {"/url"}
 
 
-@pytest.mark.parametrize("who", ["head.palu", "leader.palu", "auditor", "admin"])
+@pytest.mark.parametrize(
+    "url", ["http://example.org/x", "https://127.0.0.1/x", "https://localhost/x", "https://[::1]/"]
+)
+def test_an_inner_address_is_refused_before_it_is_subscribed(api: Api, url: str):
+    reply = api.ask("POST", "/webhooks", "integrator", json={"url": url})
+    assert pointers(assert_problem(reply, 422)) == {"/url"}
+
+
+def test_a_misspelt_name_is_told_so_for_it_would_wait_for_ever(api: Api):
+    body = {"url": URL, "events": ["CityRecommended", "CityRecomended"], "programmes": ["tkm-kelompok", "tkm"]}
+    problem = assert_problem(api.ask("POST", "/webhooks", "integrator", json=body), 422)
+    assert pointers(problem) == {"/events/1", "/programmes/1"}
+    assert "did you mean CityRecommended?" in problem["errors"][1]["en"]
+
+
+def test_an_admin_sees_everybodys_and_changes_none(api: Api):
+    made = added(api)
+    (seen,) = (one for one in api.get("/webhooks", "admin").json()["items"] if one["id"] == made["id"])
+    assert (seen["person"], seen["status"], "secret" in seen) == ("integrator", "active", False)
+    assert api.get(f"/webhooks/{made['id']}", "admin").json() == seen
+    for method, path in (("DELETE", ""), ("POST", "/secret")):
+        assert_problem(api.ask(method, f"/webhooks/{made['id']}{path}", "admin"), 404)
+    api.ask("DELETE", f"/webhooks/{made['id']}", "integrator")
+
+
+@pytest.mark.parametrize("who", ["head.palu", "leader.palu", "auditor"])
 def test_who_is_no_integrator_has_none(api: Api, who: str):
     assert_problem(api.ask("POST", "/webhooks", who, json={"url": URL}), 403)
     made = added(api)

@@ -1,6 +1,6 @@
 """Whose turn it is, as who tracks a case is told."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.notices.telling import Town
 
@@ -21,6 +21,17 @@ def test_a_step_that_others_wait_for_comes_before_one_that_nobody_needs(town: To
     assert turn(town, ref) == (["Lead of the mentors"], ["Assign mentor"])
     town.act(ref, "assign_mentor", "mentorlead", assign="mentor1")
     assert turn(town, ref) == (["Mentor"], ["Report on mentoring"])
+
+
+def test_a_case_whose_deadline_has_passed_is_said_to_be_late(town: Town):
+    ref = town.submitted()
+    case, _ = town.engine.casework.case(ref)
+    assert case.due
+    history = town.engine.casework.history(ref)
+    said = [town.engine.reading.progress(history, case.due + timedelta(days=n))[1].says for n in (-1, 0)]
+    assert ["By" in said[0].en, "is late" in said[0].en] == [True, False]
+    assert said[1].en.endswith("and is late.")
+    assert said[1].id.endswith("dan sudah lewat.")
 
 
 def test_where_nobody_holds_the_role_no_office_is_named(town: Town):

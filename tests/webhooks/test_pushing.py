@@ -12,7 +12,7 @@ from tests.webhooks.receiver import Receiver, dripping, endless, half, silent, s
 from workflow.delivery.dead_letters import DeadLetters
 from workflow.domain.appointing import EndAppointment
 from workflow.webhooks import sending
-from workflow.webhooks.pushing import ASKED, Pusher
+from workflow.webhooks.pushing import ASKED, PAGE, Pusher
 
 
 def test_every_event_comes_in_order_and_once(city: City, receiver: Receiver):
@@ -216,6 +216,26 @@ def test_many_senders_at_once_send_each_event_once_and_in_order(city: City, rece
         thread.join()
     city.push()
     assert [came.event["data"]["position"] for came in receiver.came] == positions
+
+
+def test_one_turn_takes_a_receiver_that_is_far_behind_through_many_pages(city: City, receiver: Receiver):
+    city.subscribe(receiver.url)
+    positions = city.happens(PAGE + 5)
+    assert city.pusher.push(30)
+    assert [came.event["data"]["position"] for came in receiver.came] == positions
+
+
+def test_what_died_on_the_way_to_a_subscription_goes_with_it(city: City, receiver: Receiver):
+    hook, _ = city.subscribe(receiver.url)
+    receiver.answers = [status(422)] * ASKED
+    city.happens()
+    for _ in range(ASKED):
+        city.push()
+        city.now(hook.id)
+    letters = DeadLetters(city.engine.pool)
+    assert [letter.receiver for letter in letters.page("webhook", None, 10)] == [hook.id]
+    assert city.subscriptions.end(WHO, hook.id)
+    assert letters.page("webhook", None, 10) == []
 
 
 def test_a_sender_that_died_is_followed_by_another_once_its_claim_is_over(city: City, receiver: Receiver):

@@ -86,6 +86,11 @@ def delivered(connection: Connection[Any], letter: DeadLetter) -> None:
     connection.execute("DELETE FROM dead_letters WHERE id = %s", [letter.id])
 
 
+def forget(connection: Connection[Any], channel: str, receiver: str) -> None:
+    """The receiver is no more: nothing can reach it."""
+    connection.execute("DELETE FROM dead_letters WHERE channel = %s AND receiver = %s", [channel, receiver])
+
+
 class DeadLetters:
     """What an operator sees of them and may do. Safe to share between threads."""
 

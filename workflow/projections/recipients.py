@@ -49,7 +49,7 @@ def _roles(definition: Definition, rule: NoticeRule, case: Waiting, body: Kind) 
         elif to == ESCALATION:
             escalated = body.escalate if isinstance(body, DeadlinePassed) else case.escalated
             yield from (escalated,) if escalated else ()
-        elif to in (ASKER, ASKED):
+        elif to in (ASKER, ASKED) and to not in definition.roles:
             sides = case.sides.get(inquiry_of(body) or 0)
             yield from (sides[to == ASKED],) if sides else ()
         else:

@@ -8,6 +8,7 @@ Source: OWASP, Server-Side Request Forgery Prevention.
 import ipaddress
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
@@ -27,6 +28,10 @@ class Refused(Exception):
     def __init__(self, indonesian: str, english: str) -> None:
         super().__init__(english)
         self.say = Text(indonesian, english)
+
+
+def _only_tls() -> Refused:
+    return Refused("Di luar jaringan sendiri hanya https yang diizinkan", "Outside our own network only https is used")
 
 
 class Target(Struct, frozen=True):
@@ -69,6 +74,24 @@ def check_form(url: str) -> SplitResult:
     return parts
 
 
+def check(url: str, allowed: Sequence[Network]) -> None:
+    """All that can be said of an address before its name is looked up. Raises Refused."""
+    if check_form(url).scheme == "http" and not allowed:
+        raise _only_tls()
+    with suppress(OSError):
+        judged(url, allowed, _written)
+
+
+def _written(host: str, port: int) -> list[str]:
+    """The address that is written instead of a name. Raises OSError where it is a name."""
+    if host == "localhost":
+        return ["127.0.0.1"]
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        raise OSError("a name") from None
+
+
 def judged(url: str, allowed: Sequence[Network], look_up: LookUp = look_up) -> Target:
     """Where a message to this address goes. Raises Refused, and OSError where its name is not known now."""
     parts = check_form(url)
@@ -85,9 +108,7 @@ def judged(url: str, allowed: Sequence[Network], look_up: LookUp = look_up) -> T
             "The address leads into a network that is not allowed",
         )
     if not secure and not inner:
-        raise Refused(
-            "Di luar jaringan sendiri hanya https yang diizinkan", "Outside our own network only https is used"
-        )
+        raise _only_tls()
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(secure=secure, host=host, ip=str(found[0]), port=port, path=path)
 

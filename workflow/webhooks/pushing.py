@@ -23,9 +23,8 @@ from workflow.projections import positions
 from workflow.projections.feed import Feed
 from workflow.webhooks import addresses, signing
 from workflow.webhooks.sending import Answer, Line
-from workflow.webhooks.subscriptions import OVERLAP, Subscriptions
+from workflow.webhooks.subscriptions import CHANNEL, OVERLAP, Subscriptions
 
-CHANNEL = "webhook"
 LEASE = timedelta(seconds=30)
 """For so long nobody else sends for a subscription; longer than any one call takes."""
 PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0, 1800.0)
@@ -176,7 +175,7 @@ class _Turn:
             self._lines.close()
 
     def _page(self, reaches: Sequence[Reach]) -> bool:
-        """Send what comes next; False where nothing does, or the receiver did not take it."""
+        """Send the next page; False where there is none, or the receiver did not take it."""
         due = self._due
         found = self._feed.after(self._position, reaches, PAGE, programmes=due.programmes, events=due.events)
         for item in found.items:
@@ -189,7 +188,7 @@ class _Turn:
         if found.position > self._position:
             self._advance(found.position)
             return True
-        return False
+        return bool(found.items)
 
     def _sent(self, body: bytes) -> bool:
         message = msgspec.json.decode(body, type=Message)

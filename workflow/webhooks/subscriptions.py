@@ -10,11 +10,14 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
+from workflow.delivery.dead_letters import forget
 from workflow.store import tables
 from workflow.store.master import MasterKey
 from workflow.streams import KeyReused
 from workflow.webhooks import signing
 
+CHANNEL = "webhook"
+"""As dead letters name it."""
 LOCK = 7310447351620063359
 """Advisory lock, with the person: their subscriptions are counted and added one at a time."""
 OVERLAP = timedelta(hours=24)
@@ -45,7 +48,8 @@ CREATE TABLE IF NOT EXISTS webhooks (
     key           text,
     request       text,
     UNIQUE (person, key)
-)
+);
+ALTER TABLE webhooks ADD COLUMN IF NOT EXISTS rotation text;  -- the key of the command that replaced the secret last
 """
 
 
@@ -119,30 +123,47 @@ class Subscriptions:
         assert made is not None
         return made, signing.shown(secret)
 
-    def of(self, person: str) -> list[Webhook]:
-        """A person's subscriptions, the oldest first."""
+    def of(self, person: str | None) -> list[Webhook]:
+        """A person's subscriptions, or everybody's, the oldest first."""
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Webhook)) as cursor:
-            cursor.execute(f"SELECT {COLUMNS} FROM webhooks WHERE person = %s ORDER BY made, id", [person])  # noqa: S608
+            cursor.execute(
+                f"SELECT {COLUMNS} FROM webhooks WHERE person = coalesce(%s, person) ORDER BY made, id",  # noqa: S608
+                [person],
+            )
             return cursor.fetchall()
 
-    def read(self, person: str, id: str) -> Webhook | None:
+    def read(self, person: str | None, id: str) -> Webhook | None:
+        """One of a person's subscriptions, or of anybody's."""
         with self._pool.connection() as connection:
             return self._read(connection, person, id)
 
     def end(self, person: str, id: str) -> bool:
-        """End a subscription; False where the person has none of this name."""
-        with self._pool.connection() as connection:
-            return connection.execute("DELETE FROM webhooks WHERE id = %s AND person = %s", [id, person]).rowcount > 0
+        """End a subscription; False where the person has none of this name. What died on its way can reach nobody."""
+        with self._pool.connection() as connection, connection.transaction():
+            done = connection.execute("DELETE FROM webhooks WHERE id = %s AND person = %s", [id, person]).rowcount > 0
+            if done:
+                forget(connection, CHANNEL, id)
+        return done
 
-    def replace_secret(self, person: str, id: str) -> str | None:
-        """A new secret; the one before goes on signing beside it for a day. None where there is no such one."""
-        secret = signing.new_secret()
-        with self._pool.connection() as connection:
-            done = connection.execute(
-                "UPDATE webhooks SET former = secret, secret = %s, rotated = now() WHERE id = %s AND person = %s",
-                [self._master.wrap(secret, f"webhook/{id}"), id, person],
+    def replace_secret(self, person: str, id: str, key: str | None = None) -> str | None:
+        """A new secret; the one before goes on signing beside it for a day. None where there is no such subscription.
+
+        The same key answers the same again: a second new one would end the secret that the receiver still has.
+        """
+        with self._pool.connection() as connection, connection.transaction():
+            found = connection.execute(
+                "SELECT secret, rotation FROM webhooks WHERE id = %s AND person = %s FOR UPDATE", [id, person]
+            ).fetchone()
+            if found is None:
+                return None
+            if key is not None and found[1] == key:
+                return signing.shown(self.secrets(id, found[0], None)[0])
+            secret = signing.new_secret()
+            connection.execute(
+                "UPDATE webhooks SET former = secret, secret = %s, rotated = now(), rotation = %s WHERE id = %s",
+                [self._master.wrap(secret, f"webhook/{id}"), key, id],
             )
-        return signing.shown(secret) if done.rowcount else None
+        return signing.shown(secret)
 
     def go_on(self, person: str, id: str, after: int | None = None) -> bool:
         """Send again at once, also where it was stopped: from where it is, or all that comes after a position."""
@@ -173,9 +194,12 @@ class Subscriptions:
         return made, signing.shown(self.secrets(found[0], found[2], None)[0])
 
     @staticmethod
-    def _read(connection: Connection[Any], person: str, id: str) -> Webhook | None:
+    def _read(connection: Connection[Any], person: str | None, id: str) -> Webhook | None:
         with connection.cursor(row_factory=class_row(Webhook)) as cursor:
-            cursor.execute(f"SELECT {COLUMNS} FROM webhooks WHERE id = %s AND person = %s", [id, person])  # noqa: S608
+            cursor.execute(
+                f"SELECT {COLUMNS} FROM webhooks WHERE id = %s AND person = coalesce(%s, person)",  # noqa: S608
+                [id, person],
+            )
             return cursor.fetchone()
 
     @staticmethod

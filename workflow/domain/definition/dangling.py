@@ -17,8 +17,9 @@ KINDS = frozenset(kind.__name__ for kind in CASE_KINDS) | {
 }
 """Kinds of event of the log: notices may name them, a definition's own events may not be called so."""
 OF_INQUIRIES = ("asker", "asked")
-"""Recipients that only an inquiry has."""
-RECIPIENTS = ("handlers", "escalation", *OF_INQUIRIES)
+"""Recipients that only an inquiry has. Definitions published before they were known may call a role so: that one is
+meant there."""
+RECIPIENTS = ("handlers", "escalation")
 RESERVED_ROLES = {SYSTEM, *RECIPIENTS, "actor", "applicant", "imported"}
 
 Path = tuple[str | int, ...]
@@ -148,11 +149,11 @@ def _rules(definition: Definition, names: _Names) -> None:
         names.known(("inquiry", "in"), inquiry.in_, "states")
     events = KINDS | {event for _, event in own_events(definition)}
     for i, notice in enumerate(definition.notify):
-        names.known(("notify", i, "to"), notice.to, "roles", RECIPIENTS)
+        names.known(("notify", i, "to"), notice.to, "roles", (*RECIPIENTS, *OF_INQUIRIES))
         if notice.event not in events:
             message = f"there is no event `{notice.event}`{nearest(notice.event, events)}"
             names.report.error("unknown-name", ("notify", i, "event"), message)
-        elif not notice.event.startswith("Inquiry") and set(notice.to) & set(OF_INQUIRIES):
+        elif not notice.event.startswith("Inquiry") and set(notice.to) & set(OF_INQUIRIES) - definition.roles.keys():
             message = f"`{notice.event}` is about no inquiry: nobody is its asker or asked"
             names.report.error("unknown-name", ("notify", i, "to"), message)
     for state in (definition.supersedes.migrate or {}).values() if definition.supersedes else ():
