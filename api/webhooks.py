@@ -38,7 +38,6 @@ class Replay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class WebhookShape(Struct, frozen=True, kw_only=True):
     id: str
-    person: str
     url: str
     programmes: list[str] | None
     events: list[str] | None
@@ -55,6 +54,8 @@ class WebhookShape(Struct, frozen=True, kw_only=True):
     answered_at: Moment | None
     rotated: Moment | None
     made: Moment
+    person: str
+    """Whose it is."""
 
 
 class WebhookWithSecret(WebhookShape, frozen=True, kw_only=True):
