@@ -124,6 +124,8 @@ class Launch:
             "DATA_DIR": str(self.folder.path),
             "DEMO": self.demo,
             "PORT": str(self.port),
+            # A message whose link leads nowhere is of no use.
+            "PUBLIC_URL": self.environ.get("PUBLIC_URL") or self.url,
             MARK: self.run_id,
         }
 
