@@ -1,6 +1,6 @@
 """The clock of a state: it warns once, passes once, stands for any number of reasons, and ends what nobody minds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -24,6 +24,7 @@ from tests.domain.story import (
 )
 from tests.domain.world import tkm
 from workflow.domain import clocks
+from workflow.domain.calendar import DayOff
 from workflow.domain.clocks import Why
 from workflow.domain.commands import MindDeadline
 from workflow.domain.deadlines import deadlines
@@ -264,6 +265,18 @@ def test_a_clock_that_stands_shows_the_days_up_to_the_first_reason():
     story = Story().given(proposed(), later(days=1), stop(), later(days=2), inquire(), resume(), later(days=5))
     state, _ = deadlines(story.world.definition, story.case, story.world.calendar)
     assert (state.due, state.days_left, [day.counted for day in state.days]) == (None, 4, [False, True])
+
+
+def test_every_day_that_a_decree_may_still_change_is_marked():
+    story = Story().given(proposed())
+    calendar, holiday = story.world.calendar, date(2026, 11, 25)
+    days_off = {holiday: DayOff(Text("libur", "off"), estimated=True)}
+    (deadline,) = deadlines(story.world.definition, story.case, replace(calendar, days_off=days_off))
+    marked = {day.date for day in deadline.days if day.estimated}
+    # The day off, and each day that counts; no weekend.
+    assert marked == {holiday} | {day.date for day in deadline.days if day.counted}
+    (decreed,) = deadlines(story.world.definition, story.case, calendar)
+    assert not any(day.estimated for day in decreed.days)
 
 
 def test_stops_end_with_the_stay_in_the_state():

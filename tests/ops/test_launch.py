@@ -36,6 +36,8 @@ def test_it_starts_answers_and_leaves_nothing_after_ctrl_c(tmp_path: Path):
         with urllib.request.urlopen(f"http://127.0.0.1:{run.port}/readyz") as reply:
             assert reply.status == 200
         family = run.family()
+        # Links in messages lead here where nothing else is said.
+        assert f"http://127.0.0.1:{run.port}" in {one.environ().get("PUBLIC_URL") for one in family}
         code, said, complained = run.end(signal.SIGINT)
         assert (code, complained) == (0, "")
         assert said.endswith("Selaras has stopped.\n")

@@ -29,7 +29,7 @@ class Day(Struct, frozen=True, kw_only=True):
     reason: Text | None = None
     """Why it does not count."""
     estimated: bool = False
-    """True where the holiday is not yet decreed."""
+    """True where the holidays of the year are not yet decreed: the holiday may be moved, the working day taken."""
 
 
 class Deadline(Struct, frozen=True, kw_only=True):
@@ -106,14 +106,15 @@ def stood_since(stops: Iterable[Stop]) -> date:
 def _days(calendar: Calendar, unit: Unit, since: datetime, until: date, stops: tuple[Stop, ...]) -> tuple[Day, ...]:
     first = local_date(since, calendar.zone)
     listed = (first + timedelta(days=n) for n in range((until - first).days + 1))
-    return tuple(_day(calendar, unit, first, day, stops) for day in listed)
+    estimated = {day.year for day, off in calendar.days_off.items() if off.estimated} if unit == "working" else set()
+    return tuple(_day(calendar, unit, first, day, stops, day.year in estimated) for day in listed)
 
 
-def _day(calendar: Calendar, unit: Unit, first: date, day: date, stops: tuple[Stop, ...]) -> Day:
+def _day(calendar: Calendar, unit: Unit, first: date, day: date, stops: tuple[Stop, ...], is_estimated: bool) -> Day:
     off = ENTERED if day == first else day_off(calendar, unit, day)
     if off is None:
         stood = (stop.say for stop in stops if stop.first < day and (stop.last is None or day <= stop.last))
         off = next(map(DayOff, stood), None)
     if off is None:
-        return Day(date=day, counted=True)
+        return Day(date=day, counted=True, estimated=is_estimated)
     return Day(date=day, counted=False, reason=off.reason, estimated=off.estimated)
