@@ -112,7 +112,7 @@ def server(settings: Settings, engine: Engine) -> Iterator[str]:
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        if not until(lambda: child.poll() is not None or _answers(url), seconds=60) or child.poll() is not None:
+        if not until(lambda: child.poll() is not None or _answers(url), seconds=180) or child.poll() is not None:
             pytest.fail(f"the server did not start: {log.read_text()[-2000:]}")
         yield url
     finally:
