@@ -1,6 +1,6 @@
-"""Programmes: their versions and places, and publishing new ones."""
+"""Programmes: their versions, places and intakes, and publishing new ones."""
 
-from datetime import UTC
+from datetime import UTC, date
 from typing import Annotated, Any
 
 from flask import Response
@@ -13,8 +13,9 @@ from api.presenting import json_reply
 from api.problems import Problem
 from api.shapes import Moment, Sha256
 from workflow.domain.definition.model import Definition
-from workflow.domain.publishing import SetQuota
+from workflow.domain.publishing import SetIntake, SetQuota
 from workflow.domain.registry import Programme, Quota
+from workflow.domain.windows import Intake
 from workflow.domain.words import Text
 from workflow.store.log import CommandKey
 
@@ -40,6 +41,18 @@ class Places(Struct, frozen=True, kw_only=True):
     """Places held now; null where the programme's counters do not tell it by city and year."""
 
 
+class IntakeWindow(Struct, frozen=True, kw_only=True):
+    region: str
+    """Empty: the whole nation. A region's own goes before that of the one it lies in."""
+    year: int
+    opens: date
+    closes: date
+    """The last day, inclusive."""
+    legal_basis: str
+    at: Moment
+    by: str
+
+
 class ProgrammeItem(Struct, frozen=True, kw_only=True):
     programme: str
     title: Text
@@ -50,6 +63,8 @@ class ProgrammeItem(Struct, frozen=True, kw_only=True):
 class ProgrammeShape(ProgrammeItem, frozen=True, kw_only=True):
     versions: list[Version]
     quotas: list[Places]
+    intakes: list[IntakeWindow]
+    """When proposals are taken; where none is named, at any time."""
     position: int
 
 
@@ -101,6 +116,16 @@ def set_quota(call: Call, programme: str) -> Response:
     return _reply(call, programme, saved.position)
 
 
+@room("PUT", "/programmes/<programme>/intake", {200: ProgrammeShape}, body=SetIntake, **BY_ADMINS)
+def set_intake(call: Call, programme: str) -> Response:
+    """Set when proposals of a region are taken in a year, with the legal basis. For admins."""
+    check_admin(call.who, call.engine)
+    _known(call, programme)
+    _check_seen(call, programme)
+    saved = call.engine.registry.set_intake(programme, call.body, by=call.who, command=_command(call))
+    return _reply(call, programme, saved.position)
+
+
 def _command(call: Call) -> CommandKey | None:
     return CommandKey(actor=call.who, key=call.key, request=call.fingerprint.name()) if call.key else None
 
@@ -148,7 +173,10 @@ def _reply(call: Call, name: str, position: int, status: int = 200) -> Response:
         for one in programme.published.values()
     ]
     quotas = [_places(call, definition, set_[-1]) for _, set_ in sorted(programme.quotas.items())]
-    shape = ProgrammeShape(**_titled(programme, definition), versions=versions, quotas=quotas, position=position)
+    intakes = [_intake(intake) for _, intake in sorted(programme.intakes.items())]
+    shape = ProgrammeShape(
+        **_titled(programme, definition), versions=versions, quotas=quotas, intakes=intakes, position=position
+    )
     reply = json_reply(shape, status)
     reply.headers["ETag"] = etag(_tag(programme))
     return reply
@@ -163,4 +191,16 @@ def _places(call: Call, definition: Definition, quota: Quota) -> Places:
         at=quota.at.astimezone(UTC),
         by=quota.by,
         used=call.engine.reading.places_used(definition, quota.region, quota.year),
+    )
+
+
+def _intake(intake: Intake) -> IntakeWindow:
+    return IntakeWindow(
+        region=intake.region,
+        year=intake.year,
+        opens=intake.opens,
+        closes=intake.closes,
+        legal_basis=intake.legal_basis,
+        at=intake.at.astimezone(UTC),
+        by=intake.by,
     )

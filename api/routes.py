@@ -1,7 +1,8 @@
 """Routes: which programmes would take a group, and what each of them lacks."""
 
 import re
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from flask import Response
 from msgspec import Struct
@@ -12,6 +13,7 @@ from api.presenting import answer_reply, json_reply, seen_case
 from api.problems import Problem, ShownRefusal, field_error, shown
 from api.shapes import CaseShape, Moment
 from workflow.asks import RouteAsk
+from workflow.domain.intakes import IntakeToday
 from workflow.domain.routes import PlacesLeft, Route
 from workflow.domain.words import Text
 
@@ -30,6 +32,15 @@ class RoutePlaces(Struct, frozen=True, kw_only=True):
     """Groups in the queue."""
 
 
+class RouteIntake(Struct, frozen=True, kw_only=True):
+    """When the programme takes proposals from the group's region this year."""
+
+    opens: date
+    closes: date
+    """The last day, inclusive."""
+    standing: Literal["not_yet", "open", "over"]
+
+
 class RouteItem(Struct, frozen=True, kw_only=True):
     programme: str
     version: int
@@ -44,6 +55,8 @@ class RouteItem(Struct, frozen=True, kw_only=True):
     places: RoutePlaces | None
     submit_by: Moment | None
     """When a draft that is opened now would lapse."""
+    intake: RouteIntake | None
+    """null: proposals are taken at any time."""
     alignment: str | None
     """Whose terms map the facts; null where names alone decide."""
     recognised: list[str]
@@ -130,6 +143,10 @@ def _places(found: PlacesLeft) -> RoutePlaces:
     return RoutePlaces(quota=found.quota, used=found.used, free=found.free, waiting=found.waiting)
 
 
+def _intake(found: IntakeToday) -> RouteIntake:
+    return RouteIntake(opens=found.window.opens, closes=found.window.closes, standing=found.standing)
+
+
 def _item(route: Route) -> RouteItem:
     return RouteItem(
         programme=route.programme,
@@ -141,6 +158,7 @@ def _item(route: Route) -> RouteItem:
         documents=list(route.documents),
         places=_places(route.places) if route.places else None,
         submit_by=route.submit_by,
+        intake=_intake(route.intake) if route.intake else None,
         alignment=route.alignment,
         recognised=[step.action for step in route.steps],
     )

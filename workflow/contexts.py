@@ -16,6 +16,7 @@ from workflow.domain.context import Context, Elsewhere, People
 from workflow.domain.definition.model import Definition
 from workflow.domain.directory import Directory
 from workflow.domain.registry import Programme
+from workflow.domain.windows import Window
 from workflow.facts import CaseFacts, TriedFacts
 from workflow.kbli import KbliApp
 from workflow.memberships import Memberships
@@ -135,6 +136,9 @@ class Contexts:
         def quota(region: str, year: int) -> int | None:
             return programme.places(region, year) if programme else None
 
+        def window(region: str, year: int) -> Window | None:
+            return programme.window(region, year) if programme else None
+
         def calendar_at(version: int) -> Calendar:
             own = days.of(definition.owner, region, version)
             return calendar_for(definition.calendar, at.year - YEARS_BACK, at.year + YEARS_AHEAD, own)
@@ -152,6 +156,7 @@ class Contexts:
             used=used,
             waiting=waiting,
             quota=quota,
+            window=window,
             alignments=alignments,
             terms_errors=self.alignments.terms_errors,
             agencies=directory.agencies,

@@ -7,7 +7,7 @@ from workflow.definition_files import read_definition, read_published
 from workflow.domain import publishing
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
-from workflow.domain.publishing import SetQuota
+from workflow.domain.publishing import SetIntake, SetQuota
 from workflow.domain.reasons import NAME, why
 from workflow.domain.refusal import Refused, Unchanged
 from workflow.domain.registry import (
@@ -164,11 +164,27 @@ class RegistryApp:
         at: datetime | None = None,
     ) -> Saved:
         """Set the places of a region and a year. A lowered number evicts nobody. Raises Refused, KeyReused, Busy."""
+        decide = partial(publishing.set_quota, order=order)
+        return self._published(programme).save(decide, by=by, command=command, at=at)
+
+    def set_intake(
+        self,
+        programme: str,
+        order: SetIntake,
+        *,
+        by: str,
+        command: CommandKey | None = None,
+        at: datetime | None = None,
+    ) -> Saved:
+        """Set when proposals of a region are taken in a year: who proposed before stays. Raises as `set_quota` does."""
+        decide = partial(publishing.set_intake, order=order)
+        return self._published(programme).save(decide, by=by, command=command, at=at)
+
+    def _published(self, programme: str) -> FoldedStream[Programme]:
+        """The stream of a programme that is there. Raises Refused."""
         if self.current(programme) is None:
             raise Refused((why("programme.unknown", "programme", programme=programme[:64]),))
-        return self._programmes[programme].save(
-            partial(publishing.set_quota, order=order), by=by, command=command, at=at
-        )
+        return self._programmes[programme]
 
     def _list(self, programme: str, by: str, at: datetime | None) -> None:
         def decide(known: Index) -> tuple[ProgrammeListed, ...]:

@@ -1,12 +1,24 @@
 """Programmes over HTTP: read by all, published and given places by admins."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import requests
 
 from tests.api.asking import Api, assert_problem, key, pointers, refusal_codes
 from tests.api.conftest import DEFINITION
+from tests.journeys.groups import group
 from workflow.texts import texts_beside
 
 TEXTS = texts_beside(DEFINITION)
+INTAKE = {
+    "region": "72.71",
+    "year": 2040,
+    "opens": "2040-02-01",
+    "closes": "2040-03-31",
+    "legal_basis": "SK Contoh 10/DEMO (sintetis)",
+}
 QUOTA = {"region": "72.71", "year": 2040, "places": 12, "legal_basis": "SK Contoh 9/DEMO (sintetis)"}
 
 
@@ -42,6 +54,58 @@ def test_an_admin_sets_places_with_their_legal_basis(api: Api):
     assert reply.status_code == 200, reply.text
     kept = [q for q in reply.json()["quotas"] if q["year"] == 2040]
     assert (kept[0]["places"], kept[0]["by"]) == (12, "admin")
+
+
+def intake(api: Api, who: str = "admin", **over: Any) -> requests.Response:
+    body = {**INTAKE, **over}
+    return api.ask("PUT", "/programmes/tkm-kelompok/intake", who, json=body, headers=key())
+
+
+def test_an_admin_sets_when_proposals_are_taken_and_everybody_reads_it(api: Api):
+    assert intake(api).status_code == 200
+    reply = intake(api, closes="2040-04-30")
+    assert reply.status_code == 200, reply.text
+    shown = api.get("/programmes/tkm-kelompok", "leader.palu").json()["intakes"]
+    (found,) = [one for one in shown if one["year"] == 2040]
+    assert {name: found[name] for name in INTAKE} == {**INTAKE, "closes": "2040-04-30"}
+    assert found["by"] == "admin"
+    for who in ("leader.palu", "minister", "auditor"):
+        assert refusal_codes(assert_problem(intake(api, who), 403)) == {"role"}
+
+
+def test_an_intake_out_of_order_is_422_at_its_pointers(api: Api):
+    body = assert_problem(intake(api, region="Palu", opens="2040-05-01", closes="2039-03-31", legal_basis=" "), 422)
+    assert pointers(body) == {"/region", "/closes", "/legal_basis"}
+    body = assert_problem(intake(api, opens="kemarin", closes=None), 422)
+    assert pointers(body) == {"/opens", "/closes"}
+
+
+def test_outside_the_window_submitting_is_422_with_its_days_and_nothing_else_is_touched(api: Api):
+    today = datetime.now(ZoneInfo("Asia/Makassar")).date()
+    days = {"year": today.year, "opens": f"{today.year}-01-01", "closes": f"{today.year}-12-31"}
+    ref, before = ready(api, region="72.09.01"), today - timedelta(days=1)
+    shut = {"opens": days["opens"], "closes": before.isoformat()}
+    if before.year < today.year:
+        shut = {"opens": (today + timedelta(days=1)).isoformat(), "closes": days["closes"]}
+    assert intake(api, region="72.09", **{**days, **shut}).status_code == 200
+    assert "intake" in api.codes(ref, "submit", "leader.palu")
+    body = assert_problem(api.act(ref, "submit", "leader.palu"), 422)
+    assert refusal_codes(body) == {"intake"}
+    assert str(today.year) in body["refusals"][0]["id"]
+    assert api.case(ref)["state"] == "draft"
+    (route,) = api.ask("POST", "/routes", "leader.palu", json={"facts": group(region="72.09.01")}).json()["items"]
+    assert (route["accepted"], [one["code"] for one in route["refusals"]]) == (False, ["intake"])
+    assert {name: route["intake"][name] for name in shut} == shut
+    assert intake(api, region="72.09", **days).status_code == 200
+    assert api.act(ref, "submit", "leader.palu").status_code == 200
+
+
+def ready(api: Api, **over: Any) -> str:
+    """A draft that only has to be submitted."""
+    ref = api.opened(**over)
+    for kind in ("proposal", "domicile"):
+        assert api.document(ref, kind, "leader.palu").status_code == 201
+    return ref
 
 
 def test_a_stale_look_at_a_programme_is_412(api: Api):

@@ -1,7 +1,8 @@
 """A server that has not heard of the latest may allow on what it knows; it may never refuse."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,9 +11,11 @@ from workflow.asks import ActionAsk, DocumentAsk, FactsAsk, OpenAsk
 from workflow.casework import NoSuchCase, Stale
 from workflow.domain.dossier import dossier
 from workflow.domain.kbli import AdoptClasses
+from workflow.domain.publishing import SetIntake
 from workflow.domain.refusal import Refused
 from workflow.engine import Engine
 from workflow.preparing import FactsInvalid
+from workflow.store.log import Write
 from workflow.streams import KeyReused
 
 LEADER = "leader.palu"
@@ -69,6 +72,47 @@ def test_what_has_been_closed_elsewhere_is_not_allowed_here(here: Engine, there:
     with pytest.raises(Refused) as refused:
         here.casework.handle(ref, ActionAsk(action="submit"), LEADER)
     assert "state" in {refusal.code for refusal in refused.value.refusals}
+
+
+def intake(engine: Engine, closed: bool) -> None:
+    """The city's window of this year is one that does not hold today, or all of the year."""
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Makassar")).date()
+    first, last = date(today.year, 1, 1), date(today.year, 12, 31)
+    other = last if today < last else first
+    days = {"opens": other, "closes": other} if closed else {"opens": first, "closes": last}
+    order = SetIntake(region="72.71", year=today.year, legal_basis="Contoh (sintetis)", **days)
+    engine.registry.set_intake("tkm-kelompok", order, by="seed")
+
+
+def test_an_intake_that_ended_elsewhere_refuses_here_and_one_that_began_elsewhere_lets_in(
+    here: Engine, there: Engine
+) -> None:
+    intake(here, closed=False)
+    ref = opened(here)
+    supplied(here, ref)
+    intake(there, closed=True)
+    with pytest.raises(Refused) as refused:
+        here.casework.handle(ref, ActionAsk(action="submit"), LEADER)
+    assert [refusal.code for refusal in refused.value.refusals] == ["intake"]
+    intake(there, closed=False)
+    assert here.casework.handle(ref, ActionAsk(action="submit"), LEADER).case.state == "city_review"
+
+
+def test_an_intake_that_ends_while_a_proposal_is_stored_refuses_it(here: Engine, there: Engine) -> None:
+    ref = opened(here)
+    supplied(here, ref)
+    really = here.casework.store.append
+
+    def append(write: Write) -> int:
+        here.casework.store.append = really
+        intake(there, closed=True)
+        return really(write)
+
+    here.casework.store.append = append
+    with pytest.raises(Refused) as refused:
+        here.casework.handle(ref, ActionAsk(action="submit"), LEADER)
+    assert [refusal.code for refusal in refused.value.refusals] == ["intake"]
+    assert there.casework.case(ref)[0].state == "draft"
 
 
 def test_a_stale_tag_says_what_changed_since(here: Engine, there: Engine) -> None:

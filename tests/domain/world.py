@@ -17,6 +17,7 @@ from workflow.domain.decide import decide
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ClaimChange, Recorded
 from workflow.domain.evolve import evolve, fold
+from workflow.domain.windows import Window, window_of
 from workflow.domain.words import Text
 
 V1 = Path(__file__).parents[2] / "definitions" / "tkm-kelompok" / "v1.yaml"
@@ -122,6 +123,8 @@ class World:
         self.former_codes: dict[str, tuple[str, ...]] = {}
         self.places: dict[str, int] = {}
         self.quotas: dict[tuple[str, int], int] = {("72.71", 2026): 50, ("72.10", 2026): 50, ("72.71", 2027): 50}
+        self.windows: dict[tuple[str, int], Window] = {}
+        """When proposals are taken, by region and year."""
         self.queues: dict[str, list[str]] = {}
         self.erased: frozenset[str] = frozenset()
         self.position = 0
@@ -155,6 +158,7 @@ class World:
             used=lambda key: self.places.get(key, 0) - self._own(ref, key),
             waiting=lambda key: tuple(self.queues.get(key, ())),
             quota=lambda region, year: self.quotas.get((region, year)),
+            window=lambda region, year: window_of(self.windows, region, year),
             alignments=self.alignments,
             formerly=lambda region: self.former_codes.get(region, ()),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.registry.definitions import definition
 from tests.registry.store import log_on
 from workflow.definition_files import BadDefinition, read_published
 from workflow.domain.events import Recorded
-from workflow.domain.publishing import SetQuota
+from workflow.domain.publishing import SetIntake, SetQuota
 from workflow.domain.refusal import Refused
 from workflow.domain.registry import (
     INDEX_STREAM,
@@ -183,6 +183,43 @@ def test_every_reason_against_places_is_given_at_once(registry: RegistryApp) -> 
     assert codes(refused) == {"region.code", "quota.year", "quota.places", "legal_basis.missing"}
     with pytest.raises(Refused) as refused:
         registry.set_quota("nothing", places(), by="operator")
+    assert codes(refused) == {"programme.unknown"}
+
+
+def intake(region: str = "72", year: int = 2026, opens: str = "2026-03-01", closes: str = "2026-04-30") -> SetIntake:
+    days = {"opens": date.fromisoformat(opens), "closes": date.fromisoformat(closes)}
+    return SetIntake(region=region, year=year, legal_basis=BASIS, **days)
+
+
+def test_an_intake_holds_for_a_region_and_those_in_it_that_have_none_of_their_own(registry: RegistryApp) -> None:
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
+    registry.set_intake("uji", intake(""), by="operator")
+    registry.set_intake("uji", intake("72", closes="2026-06-30"), by="operator")
+    registry.set_intake("uji", intake("72.71", closes="2026-05-31"), by="operator")
+    registry.set_intake("uji", intake("72.71", closes="2026-07-31"), by="operator")
+    programme = registry.current("uji")
+    assert programme is not None
+    found = {code: programme.window(code, 2026) for code in ("72.71.06", "72.71", "72.10.01", "72", "73.01", "7")}
+    assert {code: one.closes.isoformat() for code, one in found.items() if one} == {
+        "72.71.06": "2026-07-31",
+        "72.71": "2026-07-31",
+        "72.10.01": "2026-06-30",
+        "72": "2026-06-30",
+        "73.01": "2026-04-30",
+        "7": "2026-04-30",
+    }
+    assert programme.window("72.71", 2027) is None, "another year has its own"
+    assert [registry.set_intake("uji", intake(""), by="operator").changed, programme.version] == [False, 5]
+
+
+def test_every_reason_against_an_intake_is_given_at_once(registry: RegistryApp) -> None:
+    registry.publish(definition(1), "v1.yaml", {}, by="operator")
+    with pytest.raises(Refused) as refused:
+        registry.set_intake("uji", intake("72.71.06", 1999, "2026-04-30", "2026-03-01"), by="operator")
+    assert codes(refused) == {"region.code", "quota.year", "intake.order", "intake.year"}
+    assert {one.pointer for one in refused.value.refusals} == {"/region", "/year", "/closes", "/opens"}
+    with pytest.raises(Refused) as refused:
+        registry.set_intake("nothing", intake(), by="operator")
     assert codes(refused) == {"programme.unknown"}
 
 

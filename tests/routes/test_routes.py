@@ -1,6 +1,6 @@
 """Routes of a group: every programme open where it is, with all that it would refuse and what would mend it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from tests.routes.groups import act, karya, opened, person, running, submitted, usaha
 from tests.routes.programmes import HEAD, KARYA, LEADER, OFFICER, USAHA, agreed, put
 from workflow.asks import FactsAsk
+from workflow.domain.publishing import SetIntake
 from workflow.domain.routes import Route
 from workflow.domain.terms import Eligibility, FactPair, Persons, Recognised
 from workflow.engine import Engine
@@ -93,6 +94,20 @@ def test_the_day_from_which_a_member_may_come_is_told_and_not_whose(here: Engine
     said = f"{route.refusals[0].id} {route.refusals[0].how.en}"
     assert str(ended.year + 1) in said
     assert other not in said
+
+
+def test_the_last_day_of_the_intake_is_named_and_what_is_over_or_to_come_refuses(here: Engine) -> None:
+    put(here, AGREED)
+    ref = opened(here, USAHA, 1, 2)
+    assert of_case(here, ref).intake is None
+    window = {"opens": date(2026, 3, 1), "closes": date(2026, 4, 30)}
+    order = SetIntake(region="72", year=2026, legal_basis="SK uji", **window)
+    here.registry.set_intake(KARYA, order, by="seed")
+    for month, standing, refused in ((2, "not_yet", ["intake"]), (4, "open", []), (5, "over", ["intake"])):
+        route = of_case(here, ref, datetime(2026, month, 15, tzinfo=UTC))
+        assert route.intake is not None
+        assert (route.intake.standing, route.intake.window.closes) == (standing, window["closes"])
+        assert codes(route) == refused
 
 
 def test_steps_count_for_as_many_days_as_terms_say(here: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from tests.routes.test_routes import AGREED, MAPPED
 from workflow.asks import DocumentAsk, FactsAsk, OpenAsk, RouteAsk
 from workflow.casework import Answer, NoSuchCase, Stale
 from workflow.domain.events import ActionTaken, DocumentAttached
-from workflow.domain.publishing import SetQuota
+from workflow.domain.publishing import SetIntake, SetQuota
 from workflow.domain.refusal import Refused
 from workflow.domain.routed import GroupRouted, StepRecognised
 from workflow.domain.terms import Persons
@@ -309,3 +309,14 @@ def test_whatever_two_servers_do_a_routed_person_is_never_in_both_and_never_in_n
     stands(here, people, begun)
     last = here.casework.case(mine[-1])[0]
     assert last == there.log.load(case_stream(mine[-1]))
+
+
+def test_a_programme_whose_intake_is_over_takes_no_group_by_a_route(here: Engine) -> None:
+    put(here, AGREED)
+    ref = submitted(here, USAHA, 1, 2)
+    now = datetime.now(UTC)
+    day = date(now.year, 12, 31) if now.month < 12 else date(now.year, 1, 1)
+    order = SetIntake(region="72.71", year=now.year, opens=day, closes=day, legal_basis="SK uji")
+    here.registry.set_intake(KARYA, order, by="seed")
+    assert codes(here, ref) == ["intake"]
+    assert here.casework.case(ref)[0].state == "review"

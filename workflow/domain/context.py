@@ -14,6 +14,7 @@ from workflow.domain.calendar import Calendar
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Facts
 from workflow.domain.terms import Terms
+from workflow.domain.windows import Window
 from workflow.domain.words import Text
 
 
@@ -95,6 +96,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """References of the cases that wait for a place of a counter key, in order, as far as is known."""
     quota: Callable[[str, int], int | None]
     """(region, year) → places set for this programme there; None: none were set."""
+    window: Callable[[str, int], Window | None] = lambda region, year: None
+    """(region, year) → when this programme takes proposals from there; None: at any time."""
     calendar_at: Callable[[int], Calendar]
     """The calendar with the days off as of a version of theirs; `calendar` knows all of them."""
     alignments: Alignments = Alignments()

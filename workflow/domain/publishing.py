@@ -1,7 +1,8 @@
-"""Commands on a programme to events: which version may follow, and how many places a region has."""
+"""Commands on a programme to events: which version may follow, a region's places, and when proposals are taken."""
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from msgspec import Struct
 
@@ -9,7 +10,7 @@ from workflow.domain.definition.model import Definition
 from workflow.domain.events import Kind
 from workflow.domain.reasons import stated, why
 from workflow.domain.refusal import Refusal, Refused, Unchanged
-from workflow.domain.registry import DefinitionPublished, Programme, QuotaSet
+from workflow.domain.registry import DefinitionPublished, IntakeSet, Programme, QuotaSet
 
 MOST_PLACES = 1_000_000
 YEARS = range(2000, 2101)
@@ -21,6 +22,16 @@ class SetQuota(Struct, frozen=True, kw_only=True):
     region: str
     year: int
     places: int
+    legal_basis: str
+
+
+class SetIntake(Struct, frozen=True, kw_only=True):
+    region: str
+    """A province, a city or a regency; empty: the whole nation."""
+    year: int
+    opens: date
+    closes: date
+    """The last day on which proposals are taken."""
     legal_basis: str
 
 
@@ -55,15 +66,40 @@ def set_quota(programme: Programme, order: SetQuota) -> tuple[Kind, ...]:
     before = programme.quotas.get((order.region, order.year))
     if before and (before[-1].places, before[-1].legal_basis) == (order.places, order.legal_basis):
         raise Unchanged
-    reasons = stated(order.legal_basis, "legal_basis")
-    if programme.current is None:
-        reasons.append(why("programme.unknown", "programme", programme=programme.programme))
+    reasons = _stated_for(programme, order.legal_basis, order.year)
     if not REGION.fullmatch(order.region):
         reasons.append(why("region.code", "region", region=order.region[:20], level="city"))
-    if order.year not in YEARS:
-        reasons.append(why("quota.year", "year", year=order.year))
     if not 0 <= order.places <= MOST_PLACES:
         reasons.append(why("quota.places", "places", places=order.places, most=MOST_PLACES))
     if reasons:
         raise Refused(tuple(reasons))
     return (QuotaSet(region=order.region, year=order.year, places=order.places, legal_basis=order.legal_basis),)
+
+
+def set_intake(programme: Programme, order: SetIntake) -> tuple[Kind, ...]:
+    """The event that sets when proposals are taken. Raises Refused with every reason, Unchanged where it is set so."""
+    opens, closes, basis = order.opens, order.closes, order.legal_basis
+    before = programme.intakes.get((order.region, order.year))
+    if before and (before.opens, before.closes, before.legal_basis) == (opens, closes, basis):
+        raise Unchanged
+    reasons = _stated_for(programme, basis, order.year)
+    if order.region and not REGION.fullmatch(order.region):
+        reasons.append(why("day_off.region", "region", "region.code", region=order.region[:20]))
+    if closes < opens:
+        reasons.append(why("until.before_since", "closes", "intake.order", since=opens, until=closes))
+    for name, day in (("opens", opens), ("closes", closes)):
+        if day.year != order.year:
+            reasons.append(why("intake.year", name, day=day, year=order.year))
+    if reasons:
+        raise Refused(tuple(reasons))
+    return (IntakeSet(region=order.region, year=order.year, opens=opens, closes=closes, legal_basis=basis),)
+
+
+def _stated_for(programme: Programme, legal_basis: str, year: int) -> list[Refusal]:
+    """What is wrong with an order for a year of a programme, whatever it sets."""
+    reasons = stated(legal_basis, "legal_basis")
+    if programme.current is None:
+        reasons.append(why("programme.unknown", "programme", programme=programme.programme))
+    if year not in YEARS:
+        reasons.append(why("quota.year", "year", year=year))
+    return reasons

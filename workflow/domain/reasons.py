@@ -192,6 +192,12 @@ SENTENCES = {
         "Periksa tahunnya",
         "Check the year",
     ),
+    "intake.year": Sentence(
+        "{day} tidak dalam tahun {year}",
+        "{day} does not lie in {year}",
+        "Isi hari dalam tahun {year}; tahun lain mendapat masa penerimaannya sendiri",
+        "Give a day of {year}; another year gets an intake of its own",
+    ),
     "potential.key": Sentence(
         "{key!r} bukan kunci potensi",
         "{key!r} cannot be the key of a potential",

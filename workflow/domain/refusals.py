@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from workflow.domain import binding, panels, sentences, signing, taking
+from workflow.domain import binding, intakes, panels, sentences, signing, taking
 from workflow.domain.authority import Standing, persons_of, scope_of, separated, stand
 from workflow.domain.bringing import bad_outcomes, beyond_amends, needs, not_brought, unstorable
 from workflow.domain.case import Case
@@ -92,6 +92,8 @@ def weigh(
     waiting = [i.number for i in case.inquiries if i.status == "open"]
     if waiting and not rule.despite_inquiry:
         found.append(sentences.open_inquiries(waiting))
+    region = facts.get("region", case.region)
+    found += intakes.outside(definition, case, rule, region if isinstance(region, str) else case.region, context)
     content = Content(refusals=[])
     if command is None or command.vote != "refuse" or rule.panel is None:
         # Whether to refuse is the panel's to say whatever the case lacks.

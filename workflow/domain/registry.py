@@ -1,12 +1,13 @@
 """Programmes, their published versions and their places: the events, and the state that they fold to."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct, field
 
 from workflow.domain.events import Kind, Recorded
+from workflow.domain.windows import Intake, window_of
 
 INDEX_STREAM = "programmes"
 """Names every programme once, in order of first publication."""
@@ -41,6 +42,17 @@ class QuotaSet(Kind, frozen=True, kw_only=True, tag=True):
     legal_basis: str
 
 
+class IntakeSet(Kind, frozen=True, kw_only=True, tag=True):
+    """When proposals of a region are taken in a year; both days are inclusive and lie in it."""
+
+    region: str
+    """Kemendagri code of a province, a city or a regency; empty: the whole nation."""
+    year: int
+    opens: date
+    closes: date
+    legal_basis: str
+
+
 class PlacesTransferred(Kind, frozen=True, kw_only=True, tag=True):
     """Places that left this programme's region, or came to it; the other side's event stands in the same save."""
 
@@ -59,7 +71,13 @@ class PlacesTransferred(Kind, frozen=True, kw_only=True, tag=True):
     """True where they go back, unused when the alignment ended."""
 
 
-REGISTRY_KINDS: tuple[type[Kind], ...] = (ProgrammeListed, DefinitionPublished, QuotaSet, PlacesTransferred)
+REGISTRY_KINDS: tuple[type[Kind], ...] = (
+    ProgrammeListed,
+    DefinitionPublished,
+    QuotaSet,
+    IntakeSet,
+    PlacesTransferred,
+)
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -94,6 +112,8 @@ class Programme(Struct, frozen=True, kw_only=True):
     """(region, year) to all that were ever set; the last one counts."""
     moved: dict[tuple[str, int], int] = {}
     """(region, year) to the places that came by transfers, less those that left."""
+    intakes: dict[tuple[str, int], Intake] = {}
+    """(region, year) to the window that was set last."""
 
     @property
     def current_hash(self) -> str | None:
@@ -103,6 +123,10 @@ class Programme(Struct, frozen=True, kw_only=True):
         """Places of a region in a year, as set and as transferred since; None: there never were any."""
         set_, moved = self.quotas.get((region, year)), self.moved.get((region, year))
         return None if set_ is None and moved is None else (set_[-1].places if set_ else 0) + (moved or 0)
+
+    def window(self, region: str, year: int) -> Intake | None:
+        """When proposals of a region are taken in a year; None: at any time."""
+        return window_of(self.intakes, region, year)
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -131,7 +155,7 @@ def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
     """The programme after more events, in order; what was given stays as it was."""
     version, current = programme.version, programme.current
     versions, published, quotas = dict(programme.versions), dict(programme.published), dict(programme.quotas)
-    moved = dict(programme.moved)
+    moved, intakes = dict(programme.moved), dict(programme.intakes)
     for event in events:
         version = event.version
         match event.body:
@@ -149,6 +173,16 @@ def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
                     by=event.actor,
                 )
                 quotas[e.region, e.year] = (*quotas.get((e.region, e.year), ()), quota)
+            case IntakeSet() as e:
+                intakes[e.region, e.year] = Intake(
+                    region=e.region,
+                    year=e.year,
+                    opens=e.opens,
+                    closes=e.closes,
+                    legal_basis=e.legal_basis,
+                    at=event.at,
+                    by=event.actor,
+                )
             case PlacesTransferred() as e:
                 moved[e.region, e.year] = moved.get((e.region, e.year), 0) + signed(e)
     return Programme(
@@ -159,6 +193,7 @@ def fold(events: Iterable[Recorded], programme: Programme) -> Programme:
         current=current,
         quotas=quotas,
         moved=moved,
+        intakes=intakes,
     )
 
 

@@ -17,6 +17,7 @@ from workflow.domain.definition.model import Action, Definition
 from workflow.domain.dossier import counting
 from workflow.domain.events import CaseOpened, Facts, Move, Recorded
 from workflow.domain.evolve import IMPORTED, evolve
+from workflow.domain.intakes import IntakeToday, intake, submissions
 from workflow.domain.moves import clock_of
 from workflow.domain.places import counter_of
 from workflow.domain.refusal import Refusal
@@ -64,6 +65,8 @@ class Route(Struct, frozen=True, kw_only=True):
     """None where the programme counts no places that a city and a year tell."""
     submit_by: datetime | None
     """When a draft that is opened now would lapse."""
+    intake: IntakeToday | None
+    """When it takes proposals from there; None: at any time."""
     alignment: str | None = None
     """Whose terms map the facts."""
     steps: tuple[Step, ...] = ()
@@ -76,12 +79,7 @@ class Route(Struct, frozen=True, kw_only=True):
 
 def submission(definition: Definition) -> Action | None:
     """The action by which a group enters a programme: the first out of the start that does not end the case."""
-    start = definition.start
-    for action in definition.actions.values():
-        to = action.to.get(start, start)
-        if start in action.from_ and to != start and not definition.states[to].end:
-            return action
-    return None
+    return next(submissions(definition), None)
 
 
 def is_open(definition: Definition, region: str) -> bool:
@@ -186,6 +184,7 @@ def route(
         documents=tuple(r.code.removeprefix("document.") for r in told if r.code.startswith("document.")),
         places=_places(definition, group.region, context),
         submit_by=clock_of(definition, definition.start, context)[0],
+        intake=intake(definition, group.region, context),
         alignment=alignment.ref if alignment else None,
         steps=tuple(steps),
     )
