@@ -15,6 +15,8 @@ PROGRAMME = "penyelarasan"
 FIRST = 501
 """Alignments are numbered after the groups."""
 AGENCY = {TKM: "kementerian-koperasi", PADAT_KARYA: "pemerintah-kota-palu", KLASTER: "pemerintah-sulawesi-tengah"}
+DECIDES = {PADAT_KARYA: "accept", KLASTER: "establish"}
+"""Where terms bind a case of the other programme: it decides by itself, and recommends nobody to anyone."""
 WORDS = "Sesuai hasil pembahasan bersama (contoh)"
 LATE = 3
 """Working days by which the province's opinion on the alignment for Sigi is late."""
@@ -63,7 +65,7 @@ def terms(past: Past, region: Region, other: str, sha256: str) -> dict[str, Any]
             "ceiling": 30_000_000,
         },
         "mentoring": {"provider": AGENCY[TKM], "groups_per_mentor": 10, "visits_per_month": 2},
-        "running": {"binds_at": "recommend"},
+        "running": {"binds_at": "recommend", "by_side": {"b": DECIDES[other]}},
     }
 
 

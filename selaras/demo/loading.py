@@ -82,7 +82,7 @@ def _staff(
 
 
 def _programme(engine: "Engine", programme: str, moment: datetime) -> None:
-    """Publish a programme's definition, and set its places for every year that the demo touches."""
+    """Publish a programme's definition, set its places for every year that the demo touches, and this year's intake."""
     before = moment - SET_UP
     name = f"{programme}/v1.yaml"
     file = Path(workflow.__file__).parent.parent / "definitions" / name
@@ -94,6 +94,11 @@ def _programme(engine: "Engine", programme: str, moment: datetime) -> None:
         for quota in places.quotas(programme, year) if programme in places.PLACES else ():
             key = _key(f"quota/{prefix}{quota.region}/{year}")
             engine.registry.set_quota(programme, quota, by=BY, command=key, at=before)
+    # Of the year of the groups' lives alone: in the next one, proposals are taken until somebody says otherwise.
+    year = Past(moment).year
+    for intake in places.intakes(programme, year) if programme in places.PLACES else ():
+        key = _key(f"intake/{programme}/{intake.region}/{year}")
+        engine.registry.set_intake(programme, intake, by=BY, command=key, at=before)
 
 
 def _calendar(engine: "Engine", programme: str, moment: datetime) -> Calendar:

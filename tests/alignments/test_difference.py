@@ -69,7 +69,7 @@ PATCHES = st.fixed_dictionaries(
         "regions": st.lists(st.sampled_from(["72.71", "72.10", "72.03"]), min_size=1, unique=True),
         "persons": st.sampled_from([{"rule": "cumulative"}, {"rule": "after", "months": 3}]),
         "mentoring": st.sampled_from([None, {"groups_per_mentor": 12}]),
-        "running": st.sampled_from([{"later": "rebind"}, {"binds_at": "agree"}]),
+        "running": st.sampled_from([{"later": "rebind"}, {"binds_at": "agree"}, {"by_side": {"b": "agree"}}]),
         "eligibility": st.sampled_from([{"dimensions": [{"dimension": "grant", "rule": "b"}]}, {"facts": []}]),
         "quota": st.sampled_from([None, {"idle_after": "2026-06-01"}, {"transfer": {"cap": 3}}]),
     },

@@ -72,7 +72,12 @@ def test_terms_that_hold_have_no_error() -> None:
         ({"mentoring": {"provider": "pihak-ketiga"}}, "/terms/mentoring/provider", "no party's agency"),
         ({"persons": {"rule": "after"}}, "/terms/persons/months", "how many months"),
         ({"persons": {"months": 3}}, "/terms/persons/months", "knows no months"),
-        ({"running": {"binds_at": "recomend"}}, "/terms/running/binds_at", "did you mean"),
+        ({"running": {"binds_at": "recomend"}}, "/terms/running/binds_at", "did you mean `recommend`"),
+        (
+            {"running": {"by_side": {"b": "recomend"}}},
+            "/terms/running/by_side/b",
+            f"There is no action of {B} recomend; did you mean `recommend`",
+        ),
         (
             {"quota": {"places": [{"region": "72.10", "side": "a", "places": 9}]}},
             "/terms/quota/places/0/region",
@@ -148,6 +153,27 @@ def test_a_version_that_was_superseded_is_not_agreed_on_anew() -> None:
     assert "superseded by version 2" in found(current={A: 2})["/terms/parties/0/version"]
 
 
+OWN = "recommend_it"
+RENAMED = {
+    A: tkm(),
+    B: city(
+        ("  recommend:\n    title", f"  {OWN}:\n    title"),
+        ("[verify_site, recommend]", f"[verify_site, {OWN}]"),
+        ("[recommend, agree]", f"[{OWN}, agree]"),
+        ("  recommend: {unless", f"  {OWN}: {{unless"),
+    ),
+}
+"""The city's programme calls its recommendation otherwise."""
+
+
+def test_a_programme_that_has_no_such_action_has_to_name_its_own() -> None:
+    said = found(programmes=RENAMED)
+    assert said.keys() == {"/terms/running/by_side/b"}
+    assert f"{B} has no action recommend; did you mean `{OWN}`?" in said["/terms/running/by_side/b"]
+    assert found({"running": {"by_side": {"b": OWN}}}, programmes=RENAMED) == {}
+    assert found({"running": {"binds_at": OWN}}, programmes=RENAMED).keys() == {"/terms/running/by_side/a"}
+
+
 def test_an_intersection_that_nobody_fits_is_refused() -> None:
     apart = {A: tkm(), B: city(("min: 5, max: 15,", "min: 21, max: 25,"))}
     said = "The intersection of members is empty: 10 to 20 and 21 to 25; nobody fits both"
@@ -185,7 +211,12 @@ def test_the_codes_of_the_country_are_there() -> None:
 
 def test_what_is_left_at_its_default_changes_no_hash() -> None:
     plain = terms({"running": None})
-    spelled = terms({"running": {"binds_at": "recommend", "later": "keep"}, "data": []})
+    spelled = terms({"running": {"binds_at": "recommend", "later": "keep", "by_side": {}}, "data": []})
     assert read_terms(plain).hash == read_terms(spelled).hash
     assert read_terms(plain).hash == read_terms(msgspec.json.decode(msgspec.json.encode(spelled))).hash
     assert read_terms(plain).hash != read_terms(terms({"until": "2027-12-30"})).hash
+    assert read_terms(plain).hash != read_terms(terms({"running": {"by_side": {"b": "recommend"}}})).hash
+
+
+def test_terms_that_were_signed_before_an_action_could_be_named_by_side_keep_their_hash() -> None:
+    assert read_terms(terms()).hash == "f6988f95c8ae223bd30514643f6b680e705a63d85e79e2017a5cfcbe7d35f0a5"

@@ -122,6 +122,20 @@ def test_a_case_shows_what_reaches_it_and_what_binds_it(api: Api, table: Table, 
     assert refusal_codes(refused) == {"alignment.suspended"}
 
 
+def test_many_are_recommended_at_once_each_on_the_terms_that_were_seen(api: Api, table: Table, ref: str) -> None:
+    hash, groups = table.hash(ref), [table.ready(), table.ready(), table.ready()]
+    seen = [{"terms": hash}, {"terms": "0" * 64}, {}]
+    items = [
+        {"ref": group, "if_match": api.tag(group, "head.palu"), **brought}
+        for group, brought in zip(groups, seen, strict=True)
+    ]
+    reply = api.ask("POST", "/bulk", "head.palu", json={"action": "recommend", "items": items}, headers=key())
+    results = reply.json()["items"]
+    assert [one["status"] for one in results] == [200, 412, 200]
+    assert [one["event"] for one in results[1]["problem"]["what_changed"]] == ["AlignmentChanged"]
+    assert [[one["bound"] for one in api.case(group)["alignments"]] for group in groups] == [[True], [False], [True]]
+
+
 def test_a_party_binds_a_case_anew_and_history_says_which_terms_it_fails(api: Api, table: Table) -> None:
     group = table.ready(members=16)
     table.take(group, "recommend", "head.palu")

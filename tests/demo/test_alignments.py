@@ -66,6 +66,18 @@ def test_every_recommended_group_of_palu_is_bound_to_the_terms_in_force(
     assert all([one.alignment for one in case.bound] == [in_force.ref] for case in recommended)
 
 
+def test_groups_of_the_other_programmes_are_bound_where_they_decide_and_none_of_these_is_stopped(
+    known: dict[tuple[str, str], Alignment], cases: list[Case]
+) -> None:
+    for programme, region, action in ((PADAT_KARYA, "72.71", "accept"), (KLASTER, "72.03", "establish")):
+        ours = [case for case in cases if case.programme == programme and case.region.startswith(region)]
+        taken = [case for case in ours if case.totals.get(action) and case.imported_from is None]
+        assert taken, programme
+        ref = known[programme, region].ref
+        assert {case.ref for case in ours if ref in [one.alignment for one in case.bound]} == {c.ref for c in taken}
+        assert not [stop for case in ours for stop in case.clock.stops]
+
+
 def _codes(engine: Engine, ref: str, action: str) -> set[str]:
     offered = engine.casework.actions(ref, "coord.sulteng", NOW)
     return {refusal.code for one in offered if one.action == action for refusal in one.refusals}

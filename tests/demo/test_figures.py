@@ -1,7 +1,7 @@
 """Every figure of the demo as told in `docs/demo.md`, counted from its cases as city and ministry find them."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -148,6 +148,22 @@ def test_once_the_places_are_raised_nobody_waits_and_a_newcomer_goes_straight_to
 
     assert loaded.log.waiting(key) == ()
     assert loaded.log.used(key) == 50 + 18 + 1
+
+
+def test_proposals_are_taken_on_any_day_of_the_year_but_in_a_province_beside_the_demos(loaded: Engine) -> None:
+    for name in PLACES:
+        programme = loaded.registry.current(name)
+        assert programme is not None
+        for code in PLACES[name]:
+            window = programme.window(code, NOW.year)
+            assert window is not None
+            assert (window.opens, window.closes) == (date(NOW.year, 1, 1), date(NOW.year, 12, 31))
+            assert programme.window(code, NOW.year + 1) is None
+    tkm = loaded.registry.current(TKM)
+    assert tkm is not None
+    beside = tkm.window("75.71", NOW.year)
+    assert beside is not None
+    assert beside.closes < NOW.date()
 
 
 def test_loaded_again_it_changes_nothing(loaded: Engine) -> None:

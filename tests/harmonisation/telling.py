@@ -6,7 +6,7 @@ from typing import Any
 from workflow.domain.alignments import STREAM, AlignmentChanged, Standing
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ActionTaken, CaseOpened, ClaimChange, FactsChanged, Imported, Kind, Move, Recorded
-from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet
+from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet
 from workflow.domain.terms import Budget, BudgetItem, LegalBasis, Mentoring, Party, Persons, Places, Quota, Terms
 
 from .programmes import ALPHA, BETA
@@ -55,6 +55,12 @@ class Log:
         return self.then(
             f"programme/{programme}", QuotaSet(region=region, year=year, places=places, legal_basis="test")
         )
+
+    def intake(self, programme: str, closes: date, region: str = PALU) -> int:
+        """Proposals are taken from the first day of the year."""
+        opens = closes.replace(month=1, day=1)
+        body = IntakeSet(region=region, year=closes.year, opens=opens, closes=closes, legal_basis="test")
+        return self.then(f"programme/{programme}", body)
 
     def transfer(self, programme: str, places: int, region: str = SIGI, to: str = PALU, returned: bool = False) -> int:
         """Places of a programme go from one region to another, under PEN-1."""

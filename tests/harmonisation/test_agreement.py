@@ -1,7 +1,7 @@
 """Kept up event by event, built anew, and counted from scratch at any position: the same figures."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,8 +12,9 @@ from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold
-from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
-from workflow.domain.terms import Eligibility, FactPair
+from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet, signed
+from workflow.domain.terms import Eligibility, FactPair, Running
+from workflow.domain.windows import Window
 from workflow.projections.judging import Judges
 from workflow.projections.rebuilding import rebuild
 
@@ -36,13 +37,16 @@ def logs(draw: st.DrawFn) -> list[Recorded]:
     log = Log()
     coming = [ALPHA, BETA, GAMMA, PERMIT, BETA_2]
     for number in range(draw(st.integers(5, 40))):
-        what = draw(st.sampled_from(["publish", "quota", "transfer", "align", "open", "open", *["step"] * 5]))
+        what = draw(st.sampled_from(["publish", "quota", "intake", "transfer", "align", "open", "open", *["step"] * 5]))
         running = sorted(ref for ref, state in log.state.items() if state in NEXT)
         if what == "publish" and coming:
             log.publish(coming.pop(0))
         elif what == "quota":
             programme = draw(st.sampled_from(["alpha", "beta"]))
             log.quota(programme, draw(st.integers(0, 3)), draw(st.sampled_from([PALU, SIGI])))
+        elif what == "intake":
+            programme, region = draw(st.sampled_from(["alpha", "beta"])), draw(st.sampled_from([PALU, SIGI, "72", ""]))
+            log.intake(programme, draw(st.sampled_from([date(2026, 6, 30), date(2026, 12, 31)])), region)
         elif what == "transfer":
             ways = st.sampled_from([(SIGI, PALU, False), (PALU, SIGI, True)])
             one, other, returned = draw(ways)
@@ -51,7 +55,7 @@ def logs(draw: st.DrawFn) -> list[Recorded]:
             rule = draw(st.sampled_from(["exclusive", "cumulative"]))
             standing = draw(st.sampled_from(["negotiated", "in_force", "suspended", "ended"]))
             pairs = draw(st.sampled_from([(), (FactPair(a="grant", b="size"),)]))
-            agreed = terms(rule=rule, eligibility=Eligibility(facts=pairs))
+            agreed = terms(rule=rule, eligibility=Eligibility(facts=pairs), running=Running(binds_at="approve"))
             log.align(draw(st.sampled_from(["PEN-1", "PEN-2"])), standing, agreed)
         elif what == "open":
             sizes = st.sampled_from([2, 4, 6, 9, 20])
@@ -89,7 +93,7 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
     """Every figure and clause from scratch: fold all, then judge all by the definitions in force, then count."""
     groups: dict[str, Group] = {}
     found: Counter[Key] = Counter()
-    hashes, places, moved, alignments = {}, Counter(), Counter(), Alignments()
+    hashes, places, moved, windows, alignments = {}, Counter(), Counter(), {}, Alignments()
     for event in events:
         match event.body:
             case DefinitionPublished() as body:
@@ -103,6 +107,9 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
                 moved[cell] += signed(body)
                 if (body.direction == "in") != body.returned:
                     found[Key("transferred", body.alignment, "", body.region, body.year)] += signed(body)
+            case IntakeSet() as body:
+                cell = (event.stream.removeprefix("programme/"), body.region, body.year)
+                windows[cell] = Window(opens=body.opens, closes=body.closes)
             case AlignmentChanged():
                 alignments = align([event], alignments)
             case _:
@@ -124,7 +131,7 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
                     a, b = sorted([one.programme, other.programme])
                     doubled.add(Key("double", a, b, one.region, one.year))
         found.update(doubled)
-    world = World(definitions=programmes, alignments=alignments.known, places=places)
+    world = World(definitions=programmes, alignments=alignments.known, places=places, windows=windows)
     return +found, clauses(world)
 
 
@@ -153,7 +160,7 @@ def test_built_anew_it_is_what_it_was_kept_up_to_be(room, events, batch):
 
 
 def rows(room) -> dict[str, list[str]]:
-    tables = ("memory", "persons", "changes", "totals", "published", "alignments", "offers", "clauses")
+    tables = ("memory", "persons", "changes", "totals", "published", "alignments", "offers", "intakes", "clauses")
     with room.pool.connection() as connection:
         return {
             table: [

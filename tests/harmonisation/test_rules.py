@@ -7,7 +7,7 @@ from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import clauses_of, keys_of
 from workflow.domain.findings.presence import presence_of
 from workflow.domain.findings.sentences import said
-from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Mentoring, Quota, Transfer
+from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Mentoring, Quota, Running, Transfer
 
 from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, programme
 from .telling import PALU, SIGI, Log, item, terms
@@ -125,6 +125,44 @@ def test_clauses_that_cannot_both_hold_conflict(room):
     ours = {one.dimension: clauses_of(picture, one) for one in standing}
     assert set(ours) == {"payer.tools", "ceiling", "empty.size", "exclusive.gamma", "window.alpha", "window.gamma"}
     assert all(len(clauses) >= 2 for clauses in ours.values())
+
+
+def window(room, log: Log, position: int | None = None) -> dict[str, list[str]]:
+    """Region of each conflict on alpha's window, to the intakes that it names."""
+    picture = room().tell(log.events).harmonised.told(2026, NOW, position).picture
+    return {
+        one.region: [part.path for part in clauses_of(picture, one) if part.path.startswith("intake.")]
+        for one in findings(picture)
+        if (one.kind, one.dimension, one.resolved) == ("conflict", "window.alpha", None)
+    }
+
+
+def test_an_intake_that_closes_too_late_for_its_proposals_to_be_approved_under_the_terms_conflicts(room):
+    """The review of ten working days is the only deadline before alpha approves."""
+    log = two()
+    log.align(agreed=terms(running=Running(binds_at="approve")))
+    in_time, late = date(2026, 12, 17), date(2026, 12, 18)
+    log.intake("alpha", in_time)
+    assert window(room, log) == {}
+    position = log.intake("alpha", late)
+    assert window(room, log) == {PALU: ["intake.72.71.2026"]}
+    assert window(room, log, position - 1) == {}
+    log.intake("alpha", in_time)
+    assert window(room, log) == {}
+    assert window(room, log, position) == {PALU: ["intake.72.71.2026"]}
+
+
+def test_an_intake_of_a_larger_region_or_of_one_inside_is_judged_too_and_a_regions_own_goes_before(room):
+    log = two()
+    log.align(agreed=terms(regions=("72",), running=Running(binds_at="approve")))
+    late = date(2026, 12, 31)
+    log.intake("alpha", late, SIGI)
+    assert window(room, log) == {"72": ["intake.72.10.2026"]}
+    log.intake("alpha", date(2026, 6, 30), SIGI)
+    log.intake("alpha", late, "")
+    assert window(room, log) == {"72": ["intake.72.2026"]}
+    log.intake("alpha", date(2026, 6, 30), "72")
+    assert window(room, log) == {}
 
 
 def test_a_person_live_in_two_cases_is_doubled_unless_terms_are_cumulative(room):

@@ -296,7 +296,7 @@ def terms(stored: str) -> dict[str, Any]:
             "ceiling": 30_000_000,
         },
         "mentoring": {"provider": "kementerian-koperasi", "groups_per_mentor": 10, "visits_per_month": 2},
-        "running": {"binds_at": "recommend"},
+        "running": {"binds_at": "recommend", "by_side": {"b": "accept"}},
     }
 
 

@@ -25,7 +25,7 @@ def bindings(definition: Definition, case: Case, action: str, context: Context) 
     return tuple(
         Binding(alignment=one.ref, terms=one.hash)
         for one in touching(definition, case, context)
-        if one.standing == "in_force" and one.terms.running.binds_at == action
+        if one.standing == "in_force" and one.terms.binds_at(definition.id) == action
     )
 
 
@@ -40,25 +40,25 @@ def past(case: Case, action: str) -> bool:
     return taking is not None and not taking.void
 
 
-def undecided(definition: Definition, case: Case, binds_at: str) -> bool:
-    """True while the case is not approved: a panel's vote, a return, or the binding action can still come."""
+def undecided(definition: Definition, state: str, binds_at: str) -> bool:
+    """True while a case is not approved: a panel's vote, a return, or the binding action can still come."""
     deciding = [
         action
         for action in definition.actions.values()
         if action.panel is not None or action.returns or action.name == binds_at
     ]
-    ahead = reached(moves(definition), [case.state])
+    ahead = reached(moves(definition), [state])
     return any(state in ahead for action in deciding for state in action.from_)
+
+
+def _waits(definition: Definition, case: Case, one: Alignment) -> bool:
+    return one.standing == "suspended" and undecided(definition, case.state, one.terms.binds_at(definition.id))
 
 
 def holding(definition: Definition, case: Case, context: Context) -> list[Alignment]:
     """The suspended alignments for which the case waits: they bind it, and it is not approved yet."""
     bound = (context.alignments.known.get(binding.alignment) for binding in case.bound)
-    return [
-        one
-        for one in bound
-        if one is not None and one.standing == "suspended" and undecided(definition, case, one.terms.running.binds_at)
-    ]
+    return [one for one in bound if one is not None and _waits(definition, case, one)]
 
 
 def stopped(definition: Definition, case: Case, action: Action, role: str, context: Context) -> list[Refusal]:

@@ -50,7 +50,7 @@ def rebind(definition: Definition, case: Case, command: Rebind, context: Context
     bind; Unchanged where they bind it already.
     """
     inside = [one for one in touching(definition, case, context) if one.standing == "in_force"]
-    reached = [one for one in inside if past(case, one.terms.running.binds_at)]
+    reached = [one for one in inside if past(case, one.terms.binds_at(definition.id))]
     standing, refused = _party(definition, case, inside, context)
     found = list(refused)
     if case.ended or (reached and not _open(definition, case, context)):
@@ -101,8 +101,8 @@ def _open(definition: Definition, case: Case, context: Context) -> list[Alignmen
         one
         for one in touching(definition, case, context)
         if one.standing == "in_force"
-        and past(case, one.terms.running.binds_at)
-        and undecided(definition, case, one.terms.running.binds_at)
+        and past(case, one.terms.binds_at(definition.id))
+        and undecided(definition, case.state, one.terms.binds_at(definition.id))
     ]
 
 

@@ -39,7 +39,7 @@ def shared(
     bound = {one.alignment: one.terms for one in case.bound}
     found = []
     for one in alignments.touching(definition.id, case.region, today, formerly(case.region)):
-        if one.standing != "in_force" or (one.ref not in bound and past(case, one.terms.running.binds_at)):
+        if one.standing != "in_force" or (one.ref not in bound and past(case, one.terms.binds_at(definition.id))):
             continue
         hash = bound.get(one.ref, one.hash)
         found += [

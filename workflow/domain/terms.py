@@ -126,9 +126,18 @@ class DataClause(Clause, frozen=True, kw_only=True):
     retention_months: int
 
 
+class BySide(Clause, frozen=True, kw_only=True):
+    """An action of each programme; None: the one that both have."""
+
+    a: str | None = None
+    b: str | None = None
+
+
 class Running(Clause, frozen=True, kw_only=True):
     binds_at: str = "recommend"
     """The action at which the terms bind a case."""
+    by_side: BySide = BySide()
+    """That of a programme which calls it otherwise, or binds at another step."""
     later: Literal["keep", "rebind"] = "keep"
     """What becomes of cases that are past it when the terms come into force."""
 
@@ -154,6 +163,11 @@ class Terms(Clause, frozen=True, kw_only=True):
             if party.programme == programme:
                 return side  # type: ignore[return-value]
         return None
+
+    def binds_at(self, programme: str) -> str:
+        """The action at which a case of one of the programmes is bound."""
+        side = self.side_of(programme)
+        return (getattr(self.running.by_side, side) if side else None) or self.running.binds_at
 
     def reaches(self, region: str, day: date) -> bool:
         """True where a region lies under one of the terms' and the day within their dates."""

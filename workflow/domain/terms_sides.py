@@ -36,9 +36,35 @@ def check_sides(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsErr
             terms.quota.transfer.approved_by,
             [*a.roles, *b.roles],
         )
-    binds_at = terms.running.binds_at
-    if binds_at not in a.actions and binds_at not in b.actions:
-        yield _unknown("/running/binds_at", Text("tindakan", "action"), binds_at, [*a.actions, *b.actions])
+    yield from _binding(terms, a, b)
+
+
+def _binding(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
+    """Where a case of a party would never be bound, for its programme has no such action."""
+    running = terms.running
+    for side, definition in (("a", a), ("b", b)):
+        name = getattr(running.by_side, side)
+        if name is not None and name not in definition.actions:
+            yield _unknown(f"/running/by_side/{side}", _of(definition), name, definition.actions)
+    both = running.binds_at
+    unsaid = [(side, one) for side, one in (("a", a), ("b", b)) if getattr(running.by_side, side) is None]
+    lacking = [(side, one) for side, one in unsaid if both not in one.actions]
+    if lacking and len(lacking) == len(unsaid):
+        yield _unknown(
+            "/running/binds_at", Text("tindakan", "action"), both, [k for _, d in lacking for k in d.actions]
+        )
+        return
+    for side, one in lacking:
+        near, have = nearest(both, one.actions), listed(one.actions)
+        yield error(
+            f"/running/by_side/{side}",
+            f"{one.id} tidak punya tindakan {both}; sebutkan tindakannya sendiri di sini, salah satu dari {have}",
+            f"{one.id} has no action {both}{near}; name its own here, one of {have}",
+        )
+
+
+def _of(definition: Definition) -> Text:
+    return Text(f"tindakan {definition.id}", f"action of {definition.id}")
 
 
 def _unknown(pointer: str, kind: Text, name: str, known: Iterable[str]) -> FactsError:

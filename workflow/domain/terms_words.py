@@ -75,6 +75,11 @@ def _clauses(terms: Terms, name_of: Callable[[str], str]) -> Told:
         )
     binds_at = terms.running.binds_at
     yield "/running/binds_at", Text("Mengikat perkara pada", "Binds a case at"), _same(binds_at)
+    for side, party in zip(("a", "b"), terms.parties, strict=True):
+        own = getattr(terms.running.by_side, side)
+        if own is not None:
+            label = Text(f"Mengikat perkara {party.programme} pada", f"Binds a case of {party.programme} at")
+            yield f"/running/by_side/{side}", label, _same(own)
     later = Text("Perkara yang sudah melewatinya", "Cases that are past it")
     yield "/running/later", later, RULES[terms.running.later]
 

@@ -14,7 +14,7 @@ from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold, visit_of
-from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
+from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet, signed
 from workflow.projections import doubles, ledger, worlds
 from workflow.projections.doubles import Held, Persons, held
 from workflow.projections.judging import Judges, Open
@@ -36,7 +36,7 @@ class Harmonisation(Projection):
     """Changes of figures by event, so that every figure can be told as of any moment, with what it is made of."""
 
     name = "harmonisation"
-    version = 2
+    version = 3
     tables = (
         """
     CREATE TABLE memory (
@@ -123,6 +123,9 @@ class Batch:
                     # What came under terms counts against their cap until it returns.
                     key = Key("transferred", body.alignment, "", body.region, body.year)
                     self._ledger.add(event.position, event.at, key, signed(body))
+            case IntakeSet() as body:
+                self.write()
+                worlds.take_in(self._connection, event, body)
             case DefinitionPublished():
                 self.write()
                 self._publish(event, event.body)

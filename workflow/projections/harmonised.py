@@ -113,6 +113,7 @@ class Harmonised:
             hashes = worlds.published(connection, when)
             alignments = worlds.alignments(connection, when)
             definitions = compared({name: self._definition_of(hash) for name, hash in hashes.items()})
+            windows = worlds.windows(connection, when)
             world = World(definitions=definitions, alignments=alignments)
             unvisited = {
                 alignment.ref: _unvisited(connection, alignment, month, visits, when)
@@ -124,7 +125,7 @@ class Harmonised:
             figures |= _places(one)
         ended |= idle_ended(self._pool, account, position if as_of is None else as_of)
         places = {(k.a, k.region, k.year): value for k, value in figures.items() if k.kind == "quota"}
-        world = World(definitions=definitions, alignments=alignments, places=places)
+        world = World(definitions=definitions, alignments=alignments, places=places, windows=windows)
         picture = Picture(
             figures=figures,
             clauses=standing,

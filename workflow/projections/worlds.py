@@ -10,7 +10,8 @@ from psycopg import Connection, sql
 from workflow.domain.alignments import Alignment, AlignmentChanged
 from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import Clause, World, compared
-from workflow.domain.registry import DefinitionPublished, PlacesTransferred, QuotaSet, signed
+from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet, signed
+from workflow.domain.windows import Window
 from workflow.projections.projection import DefinitionOf
 
 TABLES = """
@@ -33,6 +34,15 @@ CREATE TABLE offers (
     allotted  integer NOT NULL,  -- as last set
     moved     integer NOT NULL,  -- by transfers
     PRIMARY KEY (programme, region, year)
+);
+CREATE TABLE intakes (
+    programme text    NOT NULL,
+    region    text    NOT NULL,
+    year      integer NOT NULL,
+    opens     date    NOT NULL,
+    closes    date    NOT NULL,
+    position  bigint  PRIMARY KEY,
+    at        timestamptz NOT NULL
 );
 CREATE TABLE clauses (
     kind      text    NOT NULL,
@@ -91,6 +101,23 @@ def offer(connection: Connection[Any], event: Recorded, body: QuotaSet | PlacesT
     )
 
 
+def take_in(connection: Connection[Any], event: Recorded, body: IntakeSet) -> None:
+    """When a programme takes proposals from now on."""
+    connection.execute(
+        "INSERT INTO intakes (programme, region, year, opens, closes, position, at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [
+            event.stream.removeprefix("programme/"),
+            body.region,
+            body.year,
+            body.opens,
+            body.closes,
+            event.position,
+            event.at,
+        ],
+    )
+
+
 def until(as_of: AsOf) -> tuple[sql.SQL, list[Any]]:
     """The condition that a row's event lies no later than this."""
     if as_of is None:
@@ -114,6 +141,19 @@ def alignments(connection: Connection[Any], as_of: AsOf = None) -> dict[str, Ali
     return {ref: _decode(state) for ref, state in connection.execute(query.format(condition), values)}
 
 
+def windows(connection: Connection[Any], as_of: AsOf = None) -> dict[tuple[str, str, int], Window]:
+    """(programme, region, year) to the window as it stood."""
+    condition, values = until(as_of)
+    query = sql.SQL(
+        "SELECT DISTINCT ON (programme, region, year) programme, region, year, opens, closes FROM intakes WHERE {}"
+        " ORDER BY programme, region, year, position DESC"
+    )
+    return {
+        (programme, region, year): Window(opens=opens, closes=closes)
+        for programme, region, year, opens, closes in connection.execute(query.format(condition), values)
+    }
+
+
 def world(connection: Connection[Any], definition_of: DefinitionOf) -> World:
     """Definitions, alignments and places as the tables stand now."""
     places = connection.execute("SELECT programme, region, year, allotted + moved FROM offers")
@@ -121,6 +161,7 @@ def world(connection: Connection[Any], definition_of: DefinitionOf) -> World:
         definitions=compared({name: definition_of(hash) for name, hash in published(connection).items()}),
         alignments=alignments(connection),
         places={(programme, region, year): value for programme, region, year, value in places},
+        windows=windows(connection),
     )
 
 

@@ -1,6 +1,6 @@
 """What follows from definitions, places and alignments alone: overlap, unaligned, conflict and stale."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import combinations
 from typing import NamedTuple
@@ -10,7 +10,10 @@ from msgspec import Struct
 from workflow.domain.alignments import Alignment
 from workflow.domain.definition.model import Definition
 from workflow.domain.findings.comparing import comparable, ordered, overlap, payers, shared_benefits, touch
-from workflow.domain.findings.terms_conflicts import conflicts
+from workflow.domain.findings.terms_conflicts import conflicts, outlast
+from workflow.domain.regions import covers
+from workflow.domain.terms import Terms
+from workflow.domain.windows import Window, window_of
 
 LONGEST = 10
 """Years for which terms are looked at: an end date that was meant as "for ever" is not spelled out."""
@@ -36,6 +39,8 @@ class World(Struct, frozen=True, kw_only=True):
     """By reference of the alignment's case."""
     places: Mapping[tuple[str, str, int], int] = {}
     """(programme, region, year) to the places set."""
+    windows: Mapping[tuple[str, str, int], Window] = {}
+    """(programme, region, year) to when proposals are taken, as set last."""
 
     def aligned(self, a: str, b: str, region: str, year: int) -> tuple[Alignment, ...]:
         """The alignments in force between two programmes that reach a region in some part of a year."""
@@ -52,6 +57,13 @@ class World(Struct, frozen=True, kw_only=True):
             and one.terms.until >= date(year, 1, 1)
             and any(touch(region, code) for code in one.terms.regions)
         )
+
+    def intakes(self, programme: str, region: str, year: int) -> dict[str, Window]:
+        """Region to window, of all windows that hold somewhere in a region in a year: its own, and those below it."""
+        own = {(code, y): one for (name, code, y), one in self.windows.items() if (name, y) == (programme, year)}
+        here = window_of(own, region, year)
+        below = {code: one for (code, _), one in own.items() if code != region and covers(region, code)}
+        return {**({region: here} if here else {}), **below}
 
     def runs(self, programme: str) -> dict[tuple[str, int], int]:
         """(region, year) to the places that a programme offers there."""
@@ -96,7 +108,18 @@ def _of_terms(world: World) -> Iterator[Clause]:
                 for region in terms.regions:
                     for year in years:
                         yield Clause("stale", a, b, region, year, party.programme)
+            if definition is not None:
+                yield from _late(world, terms, definition, years)
         for dimension in conflicts(terms, world.definitions):
             for region in terms.regions:
                 for year in years:
                     yield Clause("conflict", a, b, region, year, dimension)
+
+
+def _late(world: World, terms: Terms, definition: Definition, years: Iterable[int]) -> Iterator[Clause]:
+    """Where a programme takes proposals for which the terms' dates leave no time."""
+    a, b = ordered(*(party.programme for party in terms.parties))
+    for year in years:
+        for region in terms.regions:
+            if outlast(terms, definition, world.intakes(definition.id, region, year).values()):
+                yield Clause("conflict", a, b, region, year, f"window.{definition.id}")

@@ -6,10 +6,13 @@ from msgspec import Struct
 
 from workflow.domain.alignments import Alignment
 from workflow.domain.definition.model import Definition, Dimension
+from workflow.domain.findings.clauses import World
 from workflow.domain.findings.comparing import shared_benefits, touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import POTENTIAL, Finding, Picture
+from workflow.domain.findings.terms_conflicts import outlast
 from workflow.domain.potentials import FACT
+from workflow.domain.windows import Window
 
 
 class ClausePart(Struct, frozen=True):
@@ -65,7 +68,8 @@ def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
                 _bounds(one, name) for one in parties for name in one.eligibility if _left_out(one, name, finding)
             )
         case "conflict":
-            return tuple(_contradicting(parties, agreed, finding.dimension))
+            intakes = _late(world, agreed, finding) if finding.dimension.startswith("window.") else ()
+            return (*_contradicting(parties, agreed, finding.dimension), *intakes)
         case "stale":
             named = [
                 ClausePart(alignment.ref, f"parties.{party.programme}.version", str(party.version))
@@ -152,3 +156,15 @@ def _contradicting(parties: list[Definition], agreed: tuple[Alignment, ...], dim
             for one in parties:
                 if one.id == name:
                     yield ClausePart(one.id, "states.clock" if kind == "window" else "eligibility", one.hash)
+
+
+def _late(world: World, agreed: tuple[Alignment, ...], finding: Finding) -> Iterator[ClausePart]:
+    """The intakes that close too late for the terms."""
+    name, found = finding.dimension.partition(".")[2], dict[str, Window]()
+    if name in world.definitions:
+        windows = world.intakes(name, finding.region, finding.period)
+        for one in agreed:
+            late = outlast(one.terms, world.definitions[name], windows.values())
+            found.update((code, window) for code, window in windows.items() if window in late)
+    for code, window in found.items():
+        yield ClausePart(name, f"intake.{code}.{finding.period}", f"{window.opens}, {window.closes}")

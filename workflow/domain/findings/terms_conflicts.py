@@ -1,11 +1,14 @@
 """Where terms contradict themselves or the definitions that they join."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from heapq import heappop, heappush
 
+from workflow.domain.binding import undecided
 from workflow.domain.definition.model import Definition
 from workflow.domain.findings.comparing import meet
 from workflow.domain.terms import Terms
+from workflow.domain.windows import Window
 
 WEEK = 7
 
@@ -53,23 +56,42 @@ def days_to_complete(definition: Definition) -> int | None:
 
     A good end keeps claims. None where there is none, or no way leads there.
     """
-    queue: list[tuple[int, str]] = [(0, definition.start)]
+    way = quickest_way(definition)
+    return way[-1][0] if way else None
+
+
+def days_to_approval(definition: Definition, binds_at: str) -> int | None:
+    """Those until the case is approved on that way, as terms that bind it at an action see it; None as above."""
+    way = quickest_way(definition)
+    return next((days for days, state in way[1:] if not undecided(definition, state, binds_at)), None)
+
+
+def quickest_way(definition: Definition) -> tuple[tuple[int, str], ...]:
+    """The states from the start to a good end, each with the calendar days of deadlines before it; empty: no way."""
+    queue: list[tuple[int, int, tuple[tuple[int, str], ...]]] = [(0, 1, ((0, definition.start),))]
     seen: set[str] = set()
     while queue:
-        days, name = heappop(queue)
+        days, steps, way = heappop(queue)
+        name = way[-1][1]
         if name in seen:
             continue
         seen.add(name)
         state = definition.states[name]
         if state.end:
             if state.keeps:
-                return days
+                return way
             continue
         spent = days + (0 if name == definition.start else _days(definition, name))
         for action in definition.actions.values():
             if name in action.to and not action.returns:
-                heappush(queue, (spent, action.to[name]))
-    return None
+                heappush(queue, (spent, steps + 1, (*way, (spent, action.to[name]))))
+    return ()
+
+
+def outlast(terms: Terms, definition: Definition, windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The intakes whose last proposals need not be approved by the terms' last day, if every deadline is used up."""
+    days = days_to_approval(definition, terms.binds_at(definition.id))
+    return () if days is None else tuple(one for one in windows if one.closes + timedelta(days=days) > terms.until)
 
 
 def _days(definition: Definition, state: str) -> int:
