@@ -3,17 +3,19 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Response
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.operations import Call, Room
 from api.paging import PageSize, Position
 from api.presenting import json_reply
+from api.shapes import ReleasedData, Sha256
 from workflow.domain import sentences
 from workflow.domain.refusal import Refused
-from workflow.feed import INTEGRATOR, FeedReader, Reach, Slice, reaches_of
+from workflow.domain.releasing import INTEGRATOR, Withheld
+from workflow.feed import FeedReader, Reach, Slice, reaches_of
 from workflow.projections.feed import Feed
 
 room = Room("feed")
@@ -27,6 +29,15 @@ class FeedQuery(Struct, frozen=True, kw_only=True):
     programme: str | None = None
     limit: PageSize = 100
     wait: Annotated[int, Meta(ge=0, le=LONGEST_WAIT, description="Seconds to wait for an event, if there is none")] = 0
+
+
+class ReleasedToYou(ReleasedData, frozen=True, kw_only=True):
+    """What was released; where it was to your agency, with the values or why they are withheld."""
+
+    terms: Sha256
+    facts: dict[str, Any] | UnsetType = UNSET
+    """As in the case, the fields and no others; those of an erased person read `erased`."""
+    withheld: Withheld | UnsetType = UNSET
 
 
 class Happened(Struct, frozen=True, kw_only=True):
@@ -46,6 +57,10 @@ class Happened(Struct, frozen=True, kw_only=True):
     version: int
     position: int
     imported: bool
+    released: ReleasedToYou | UnsetType = UNSET
+    """Of `DataReleased`."""
+    release: int | UnsetType = UNSET
+    """Of `DeletionConfirmed`: the position of the release."""
 
 
 class CloudEvent(Struct, frozen=True, kw_only=True):
@@ -88,7 +103,9 @@ def reaches_for(call: Call) -> tuple[Reach, ...]:
 
 def _read(call: Call, reaches: Sequence[Reach]) -> Slice:
     wanted = [call.query.programme] if call.query.programme else None
-    return FeedReader(call.engine.pool).after(call.query.after, reaches, call.query.limit, programmes=wanted)
+    return FeedReader(call.engine.pool, call.engine.released).after(
+        call.query.after, reaches, call.query.limit, programmes=wanted
+    )
 
 
 def _waited(call: Call, reaches: Sequence[Reach]) -> Slice:

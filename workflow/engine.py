@@ -22,6 +22,7 @@ from workflow.notices import NoticeBoard
 from workflow.potentials import PotentialsApp
 from workflow.reading import Reading
 from workflow.registry import RegistryApp
+from workflow.released import Released
 from workflow.routes import Routes
 from workflow.routing import RoutingApp
 from workflow.settings import Settings
@@ -68,6 +69,7 @@ class Engine:
             )
             self.casework.join(contexts)
             self.reading = Reading(contexts)
+            self.released = Released(self.casework, contexts)
             self.routes = Routes(contexts, self.registry)
             self.preferences = Preferences(self.pool, self.vault)
             self.notices = NoticeBoard(self.pool, self.registry, settings.master_key, settings.public_url)

@@ -12,13 +12,13 @@ from psycopg_pool import ConnectionPool
 from workflow.domain.authority import in_force
 from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.directory import Directory
+from workflow.domain.releasing import INTEGRATOR
 from workflow.projections import positions
 from workflow.projections.feed import Feed
 from workflow.projections.projection import schema_of
 from workflow.registry import RegistryApp
+from workflow.released import Released
 
-INTEGRATOR = "integrator"
-"""The role in the directory under which another agency's system reads."""
 SCANNED = 5_000
 """Events looked at for one page: a page of a reader who sees little ends early, and says how far it looked."""
 
@@ -28,6 +28,8 @@ class Reach(Struct, frozen=True, kw_only=True):
 
     region: str
     programmes: tuple[str, ...] | None = None
+    receives: str | None = None
+    """Set: what is released to this agency, wherever it is from, and with its values."""
 
 
 class Slice(Struct, frozen=True):
@@ -40,12 +42,14 @@ class Slice(Struct, frozen=True):
 def reaches_of(directory: Directory, registry: RegistryApp, who: str, at: datetime) -> tuple[Reach, ...]:
     """Where a person's appointments as integrator let them read; nothing unless granted.
 
-    An office of a region reads what lies under it. One of the nation reads the programmes that its agency owns.
+    An office of a region reads what lies under it. One of the nation reads the programmes that its agency owns. Both
+    read what terms release to their agency.
     """
-    found = []
+    found: list[Reach] = []
     for appointment in directory.appointments(who):
         if appointment.role != INTEGRATOR or not in_force(appointment, at, HOME_ZONE):
             continue
+        found += [Reach(region="", receives=one) for one in sorted(directory.agencies(appointment.office))]
         if appointment.region:
             found.append(Reach(region=appointment.region))
             continue
@@ -62,8 +66,8 @@ def _owned(registry: RegistryApp, agency: str) -> tuple[str, ...]:
 class FeedReader:
     """Reads the feed's table. Safe to share between threads."""
 
-    def __init__(self, pool: ConnectionPool) -> None:
-        self._pool = pool
+    def __init__(self, pool: ConnectionPool, released: Released) -> None:
+        self._pool, self._released = pool, released
 
     def after(
         self,
@@ -88,20 +92,26 @@ class FeedReader:
                 return Slice((), max(position, end) if reaches else position)
             may, values = _conditions(reaches)
             query = sql.SQL(
-                "SELECT position, said::text FROM {}.told WHERE position > %s AND position <= %s AND ({})"
+                "SELECT position, recipient, said::text FROM {}.told WHERE position > %s AND position <= %s AND ({})"
                 " AND (%s::text[] IS NULL OR programme = ANY(%s)) AND (%s::text[] IS NULL OR event = ANY(%s))"
                 " ORDER BY position LIMIT %s"
             ).format(sql.Identifier(schema_of(Feed.name, "live")), may)
             wanted = [list(programmes) if programmes else None] * 2 + [list(events) if events else None] * 2
             rows = connection.execute(query, [position, end, *values, *wanted, limit]).fetchall()
         full = len(rows) == limit
-        return Slice(tuple(msgspec.Raw(text.encode()) for _, text in rows), rows[-1][0] if full else end)
+        ours = {reach.receives for reach in reaches} - {None}
+        items = (self._released.opened(said) if recipient in ours else said.encode() for _, recipient, said in rows)
+        return Slice(tuple(map(msgspec.Raw, items)), rows[-1][0] if full else end)
 
 
 def _conditions(reaches: Sequence[Reach]) -> tuple[sql.Composable, list[Any]]:
     parts: list[sql.Composable] = []
     values: list[Any] = []
     for reach in reaches:
+        if reach.receives is not None:
+            parts.append(sql.SQL("recipient = %s"))
+            values.append(reach.receives)
+            continue
         of_programmes = sql.SQL("") if reach.programmes is None else sql.SQL(" AND programme = ANY(%s)")
         under = sql.SQL("({0} = %s OR {0} LIKE %s)")
         here = [reach.region, f"{reach.region}.%"]

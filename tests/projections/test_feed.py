@@ -21,7 +21,7 @@ def test_the_feed_says_what_the_case_is(events):
         ref = event.stream[5:]
         before = cases.get(ref)
         case = cases[ref] = evolve(before, event)
-        ((position, programme, region, was, _, said),) = feed._told(standing, event)
+        ((position, programme, region, was, _, _, said),) = feed._told(standing, event)
         told = json.loads(said)["data"]
         assert (position, programme, region) == (event.position, case.programme, case.region)
         assert was == (before.region if before else case.region)

@@ -1,13 +1,14 @@
 """What terms share of a case with another agency: which clauses an event meets, and that the recipient deleted it."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Literal
 
 from workflow.domain import sentences
 from workflow.domain.alignments import Alignments, Shared
 from workflow.domain.authority import in_force
 from workflow.domain.binding import past, touching
-from workflow.domain.calendar import local_date
+from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.case import Case
 from workflow.domain.commands import ConfirmDeletion, ReleaseData
 from workflow.domain.context import Appointment, Context
@@ -16,8 +17,9 @@ from workflow.domain.definition.model import SYSTEM, Definition
 from workflow.domain.events import Recorded
 from workflow.domain.persons import months_after
 from workflow.domain.refusal import Refused, Unchanged
-from workflow.domain.released import DataReleased, DeletionConfirmed
+from workflow.domain.released import DataReleased, DeletionConfirmed, Release
 
+Withheld = Literal["deleted", "expired", "not_in_force"]
 INTEGRATOR = "integrator"
 """The role in the directory under which another agency's system reads."""
 
@@ -83,7 +85,8 @@ def confirm_deletion(
 ) -> tuple[Decided, ...]:
     """The event that says that a release is deleted; for a system of its recipient. Raises Refused, Unchanged."""
     found = next((one for one in case.releases if one.position == command.release), None)
-    post = None if found is None else receiving(found.recipient, context, definition.calendar.zone)
+    posts = context.people.appointments(context.actor)
+    post = None if found is None else receiving(found.recipient, posts, context.agencies, context.at)
     if found is None or post is None:
         raise Refused((sentences.no_role((INTEGRATOR,), ()),))
     if found.deleted is not None:
@@ -92,10 +95,22 @@ def confirm_deletion(
     return (Decided(body=body, actor=context.actor, office=post.office, on_behalf_of=post.instead_of),)
 
 
-def receiving(recipient: str, context: Context, zone: str) -> Appointment | None:
-    """The appointment in which the actor serves the systems of an agency, or of its successor; None: in none."""
-    for post in context.people.appointments(context.actor):
-        serves = post.role == INTEGRATOR and in_force(post, context.at, zone)
-        if serves and recipient in context.agencies(post.office):
+def receiving(
+    recipient: str, posts: Iterable[Appointment], agencies: Callable[[str], frozenset[str]], at: datetime
+) -> Appointment | None:
+    """Of somebody's posts, the one in which they serve the systems of an agency, or of its successor; None: none."""
+    for post in posts:
+        if post.role == INTEGRATOR and in_force(post, at, HOME_ZONE) and recipient in agencies(post.office):
             return post
     return None
+
+
+def withheld(release: Release, definition: Definition, alignments: Alignments, at: datetime) -> Withheld | None:
+    """Why the values of a release are not told any more; None: they are."""
+    today = local_date(at, definition.calendar.zone)
+    if release.deleted is not None:
+        return "deleted"
+    if today > release.keep_until:
+        return "expired"
+    alignment = alignments.known[release.alignment]
+    return None if alignment.standing == "in_force" and today <= alignment.terms.until else "not_in_force"

@@ -1,4 +1,7 @@
-"""The feed: every event of every case as another agency's system may read it, by position; no person, no fact."""
+"""The feed: every event of every case as another agency's system may read it, by position; no person, no fact.
+
+What is released under terms is told without its values: they are opened for the recipient as it reads.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC
@@ -20,13 +23,19 @@ from workflow.domain.events import (
     Move,
     Recorded,
 )
+from workflow.domain.released import DataReleased, DeletionConfirmed
 from workflow.evidence.replay import name_of
 from workflow.projections.projection import Projection, write_rows
 
 SOURCE = "/api/v1/cases"
 """CloudEvents: with it, `id` (the position) names an event for ever."""
 TYPE = "selaras.case."
+COPY = "COPY told (position, programme, region, was, event, recipient, said) FROM STDIN"
 MEMORY = ("ref", "programme", "region", "state", "phase", "round", "ended", "due")
+
+
+RELEASED = ("alignment", "terms", "event", "recipient", "fields", "purpose", "legal_basis", "keep_until")
+"""What is said of a release."""
 
 
 class Standing(Struct):
@@ -46,7 +55,7 @@ class Feed(Projection):
     """One row for each event of a case. `was` is the region that the case leaves with it, else the same one."""
 
     name = "feed"
-    version = 1
+    version = 2
     tables = """
     CREATE TABLE memory (
         ref       text COLLATE "C" PRIMARY KEY,
@@ -64,6 +73,7 @@ class Feed(Projection):
         region    text COLLATE "C" NOT NULL,
         was       text COLLATE "C" NOT NULL,
         event     text             NOT NULL,
+        recipient text,                      -- the agency to which the event releases data
         said      json             NOT NULL  -- CloudEvents 1.0
     );
     """
@@ -76,7 +86,7 @@ class Feed(Projection):
         if not ours:
             return
         cases = dict(_known(connection, {event.stream[5:] for event in ours}))
-        with connection.cursor().copy("COPY told (position, programme, region, was, event, said) FROM STDIN") as copy:
+        with connection.cursor().copy(COPY) as copy:
             for event in ours:
                 for row in _told(cases, event):
                     copy.write_row(row)
@@ -119,10 +129,21 @@ def _told(cases: dict[str, Standing], event: Recorded) -> Iterator[tuple[Any, ..
             "version": event.version,
             "position": event.position,
             "imported": event.imported is not None,
+            **_released(event),
         },
     }
     encoded = msgspec.json.encode(said).decode()
-    yield event.position, case.programme, case.region, was, name_of(event), encoded
+    recipient = event.body.recipient if isinstance(event.body, DataReleased) else None
+    yield event.position, case.programme, case.region, was, name_of(event), recipient, encoded
+
+
+def _released(event: Recorded) -> dict[str, Any]:
+    match event.body:
+        case DataReleased() as body:
+            return {"released": {name: getattr(body, name) for name in RELEASED}}
+        case DeletionConfirmed() as body:
+            return {"release": body.release}
+    return {}
 
 
 def _fold(case: Standing, event: Recorded) -> str | None:

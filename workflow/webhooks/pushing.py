@@ -68,7 +68,7 @@ class Pusher:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._feed = FeedReader(engine.pool)
+        self._feed = FeedReader(engine.pool, engine.released)
         self._subscriptions = Subscriptions(engine.pool, engine.settings.master_key)
         self._networks = addresses.networks(engine.settings.webhook_networks)
 
