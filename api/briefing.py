@@ -10,7 +10,7 @@ from api.failures import in_query
 from api.lists import sight_of, wait_for
 from api.moments import AsOf, as_of, check_reached
 from api.operations import Call, Room
-from api.picture import Asked, Year, may_see, seen
+from api.picture import READ, Asked, Year, may_compare, seen
 from api.picture import Region as RegionCode
 from api.presenting import json_reply
 from api.problems import Problem
@@ -23,8 +23,6 @@ from workflow.regions import regions
 
 room = Room("briefing")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-READ = ("harmonisation", "places", "outcomes")
-"""The read models that a briefing is made of."""
 
 
 class BriefingQuery(Struct, frozen=True, kw_only=True):
@@ -77,7 +75,7 @@ def _briefing(call: Call) -> Briefing:
 
     models = call.read_models
     briefings = Briefings(call.engine.log, call.engine.potentials, models.harmonised, models.outcomes)
-    gathered = briefings.gather(region, when, query.period, findings, lambda name, code: may_see(sight, name, code))
+    gathered = briefings.gather(region, when, query.period, findings, lambda region: may_compare(sight, region))
     return compose(gathered)
 
 

@@ -15,9 +15,9 @@ from api.picture import (
     CasesQuery,
     MomentQuery,
     address,
+    in_use,
     moment,
     picture_of,
-    places_address,
     reach,
     refs,
     shown_to,
@@ -72,7 +72,9 @@ class FindingShape(Struct, frozen=True, kw_only=True):
     say: Text
     how: Text
     cases: str | None
-    """Address of the cases it is made of."""
+    """Address of the cases it is made of; of places those that hold or use them."""
+    align: str | None
+    """Address that opens an alignment's case from it; null where it is resolved, or one is negotiated."""
     clauses: list[ClausePart]
 
 
@@ -125,15 +127,16 @@ class Shower:
             "say": said(finding),
             "how": HOW[finding.kind],
             "cases": self._cases(finding),
+            "align": f"{PREFIX}/findings/{finding.id}/alignment" if status in ("open", "accepted") else None,
             "clauses": list(clauses_of(self._asked.picture, finding)),
         }
 
     def _cases(self, finding: Finding) -> str | None:
         if finding.resolved is not None:
             return None
-        if finding.unit == "places":
-            return places_address(self._asked, finding.parties[0], finding.region, "held")
-        opens = keys_of(self._asked.picture, finding) or finding.dimension == "visits_per_month"
+        opens = (
+            finding.unit == "places" or finding.dimension == "visits_per_month" or keys_of(self._asked.picture, finding)
+        )
         return address(f"/findings/{finding.id}/cases", self._asked, finding.region) if opens else None
 
     def _accepted(self, finding: Finding) -> Answer | None:
@@ -183,6 +186,8 @@ def list_cases_of_finding(call: Call, id: str) -> Response:
     asked, finding = find(call, id)
     if finding.dimension == "visits_per_month":
         return json_reply(CaseRefs(items=unvisited_in(asked, finding), position=asked.position))
+    if finding.unit == "places":
+        return in_use(call, asked, finding)
     return refs(call, asked, keys_of(asked.picture, finding))
 
 

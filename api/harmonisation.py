@@ -14,6 +14,7 @@ from api.picture import (
     HarmonisationQuery,
     address,
     ask,
+    may_compare,
     may_see,
     places_address,
     refs,
@@ -28,6 +29,7 @@ from workflow.domain.findings.finding_rules import free
 room = Room("harmonisation")
 STANDINGS = ("waiting", "held", "used")
 """Figures of the account of places."""
+MATRIX = (*STANDINGS, "groups", "quota")
 
 
 class FormatQuery(HarmonisationQuery, frozen=True, kw_only=True):
@@ -76,13 +78,13 @@ def matrix(asked: Asked, query: HarmonisationQuery) -> list[MatrixCell]:
     picture = asked.picture
     cells = {
         (key.a, key.region)
-        for key in picture.figures
-        if key.kind in (*STANDINGS, "groups", "quota") and key.year == picture.period and key.region
+        for key, value in picture.figures.items()
+        if key.kind in MATRIX and (value or key.kind == "quota") and key.year == picture.period and key.region
     }
     return [
         _cell(asked, programme, region)
         for programme, region in sorted(cells)
-        if within(query.region, region) and may_see(asked.sight, programme, region)
+        if within(query.region, region) and may_compare(asked.sight, region)
     ]
 
 

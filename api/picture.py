@@ -24,10 +24,14 @@ from workflow.domain.findings.finding_rules import findings
 from workflow.domain.regions import covers
 from workflow.projections.harmonised import NAME
 from workflow.projections.items import ListSight
+from workflow.projections.moments import moment_of
+from workflow.projections.outcome_lists import NAME as OUTCOMES
 from workflow.projections.places import Places
 from workflow.regions import regions
 
 PAGE = 200
+READ = (NAME, Places.name, OUTCOMES)
+"""The read models that a picture is made of."""
 Region = Annotated[str, Meta(pattern=r"^[1-9][0-9](\.[0-9]{2})?$", description="Kemendagri code: 72, or 72.71")]
 Year = Annotated[int, Meta(ge=2000, le=2100, description="Year of the places; this year unless given")]
 
@@ -68,8 +72,14 @@ def ask(call: Call, query: HarmonisationQuery) -> Asked:
     """The picture of the year asked for. Raises Problem 422 for what cannot be asked, NotCaughtUp."""
     check_region(query.region)
     when = moment(call, query)
-    at = when if isinstance(when, datetime) else datetime.now(UTC)
-    return picture_of(call, query.period or local_date(at, HOME_ZONE).year, when, query.as_of)
+    return picture_of(call, query.period or local_date(day_of(call, when), HOME_ZONE).year, when, query.as_of)
+
+
+def day_of(call: Call, when: datetime | int | None) -> datetime:
+    """The moment whose day counts: that of a position stays the same however late somebody asks."""
+    if isinstance(when, int):
+        return moment_of(when, call.engine.log, call.read_models.outcomes)
+    return when or datetime.now(UTC)
 
 
 def moment(call: Call, query: MomentQuery) -> datetime | int | None:
@@ -83,17 +93,17 @@ def moment(call: Call, query: MomentQuery) -> datetime | int | None:
 
 
 def reach(call: Call, position: int | None) -> None:
-    """Return once figures and places hold every event up to a position. Raises NotCaughtUp."""
-    for name in (NAME, Places.name):
+    """Return once all that a picture is made of holds every event up to a position. Raises NotCaughtUp."""
+    for name in READ:
         wait_for(call, name, position)
 
 
 def picture_of(call: Call, period: int, when: datetime | int | None = None, said: str | None = None) -> Asked:
-    at = when if isinstance(when, datetime) else datetime.now(UTC)
-    told = call.read_models.harmonised.told(period, at, when)
+    told = call.read_models.harmonised.told(period, day_of(call, when), when)
     listed = call.engine.potentials.current() if when is None else call.engine.potentials.as_of(when)
     picture = replace(told.picture, potentials=listed.of(""))
-    return Asked(picture=picture, position=told.position, sight=sight_of(call), when=when, said=said)
+    position = when if isinstance(when, int) else told.position
+    return Asked(picture=picture, position=position, sight=sight_of(call), when=when, said=said)
 
 
 def check_region(region: str | None) -> None:
@@ -124,15 +134,18 @@ def may_see(sight: ListSight, programme: str, region: str) -> bool:
     return any(covers(area.region, region) and programme in (area.programmes or ()) for area in sight.areas)
 
 
+def may_compare(sight: ListSight, region: str) -> bool:
+    """True for an office of any programme over the region: figures hold nothing personal, and stand side by side."""
+    return any(covers(area.region, region) and area.programmes for area in sight.areas)
+
+
 def seen(asked: Asked, region: str | None) -> list[Finding]:
-    """The findings of a region, of which the caller has an office of one of the parties there."""
+    """The findings of a region that lie in the region of an office of the caller, or around it."""
     return [one for one in findings(asked.picture) if within(region, one.region) and shown_to(asked.sight, one)]
 
 
 def shown_to(sight: ListSight, finding: Finding) -> bool:
-    return any(
-        touch(area.region, finding.region) and set(finding.parties) & set(area.programmes or ()) for area in sight.areas
-    )
+    return any(touch(area.region, finding.region) and area.programmes for area in sight.areas)
 
 
 def address(path: str, asked: Asked, region: str) -> str:
@@ -160,6 +173,22 @@ def unvisited_in(asked: Asked, finding: Finding) -> list[str]:
         for ref, programme, region in cases
         if programme in finding.parties and region == finding.region and may_see(asked.sight, programme, region)
     ]
+
+
+def in_use(call: Call, asked: Asked, finding: Finding) -> Response:
+    """The cases that hold or use the places of a finding, so far as the caller may see them, in pages."""
+    programme, after = finding.parties[0], call.query.cursor
+    behind = [
+        one
+        for standing in ("held", "used")
+        for one in call.read_models.accounts.behind(
+            programme, standing, finding.region, finding.period, asked.position if asked.when is None else asked.when
+        )[0]
+    ]
+    found = sorted({one.ref for one in behind if may_see(asked.sight, one.programme, one.region) and one.ref > after})
+    reply = json_reply(CaseRefs(items=found[:PAGE], position=asked.position))
+    link_next(call.request, reply, found[PAGE - 1] if len(found) > PAGE else None)
+    return reply
 
 
 def refs(call: Call, asked: Asked, keys: Sequence[Key]) -> Response:

@@ -16,6 +16,7 @@ from api.problems import Problem
 from api.shapes import Moment
 from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.definition.model import Definition
+from workflow.domain.findings.comparing import comparable
 from workflow.domain.potentials import DropPotential, ListPotential, Potential, Study, keeper, open_in, takers
 from workflow.domain.regions import covers
 from workflow.domain.words import Text
@@ -151,8 +152,10 @@ def _command(call: Call) -> CommandKey | None:
 
 
 def _definitions(call: Call, when: datetime | int) -> list[Definition]:
+    """Of the programmes that serve groups; an alignment or a permit builds on no potential."""
     found = (programme.current_hash for programme in call.engine.registry.as_of(when))
-    return [call.engine.registry.definition(hash) for hash in found if hash is not None]
+    known = (call.engine.registry.definition(hash) for hash in found if hash is not None)
+    return [definition for definition in known if comparable(definition)]
 
 
 def _reply(call: Call, region: str, key: str, position: int) -> Response:

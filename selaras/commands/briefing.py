@@ -53,7 +53,7 @@ def briefing(region: str, output: Path | None, position: int | None, period: int
             at,
             period,
             lambda picture: [one for one in findings(picture) if one.resolved is None and touch(region, one.region)],
-            lambda programme, place: True,
+            lambda region: True,
         )
     made = compose(gathered)
     if output is None:

@@ -12,9 +12,14 @@ from tests.journeys.groups import group, member
 from workflow.asks import ActionAsk, Ask, ChecklistAsk, DocumentAsk, FactsAsk, OpenAsk
 from workflow.casework import Answer
 from workflow.domain.case import Case
+from workflow.domain.findings.figures import Key
+from workflow.domain.findings.finding import Finding
+from workflow.domain.findings.finding_rules import findings
 from workflow.domain.refusal import Refused
 from workflow.domain.signing import terms_of
 from workflow.engine import Engine
+from workflow.projections.models import ReadModels
+from workflow.projections.moments import moment_of
 
 REASON = "Sesuai hasil pembahasan bersama"
 _paper = count(1)
@@ -49,6 +54,16 @@ class Table:
         with pytest.raises(Refused) as refused:
             self.take(ref, action, who, **brought)
         return {refusal.code: refusal.en for refusal in refused.value.refusals}
+
+    def matrix(self, position: int) -> tuple[dict[Key, int], tuple[Finding, ...]]:
+        """Every figure and finding as of a position."""
+        engine = self.engine
+        models = ReadModels(engine.pool, engine.log, engine.registry.definition, engine.settings.master_key)
+        for name in models.runner.names:
+            models.runner.catch_up(name)
+        picture = models.harmonised.told(date.today().year, moment_of(position, engine.log, models.outcomes), position)
+        told = picture.picture
+        return {key: value for key, value in told.figures.items() if value}, findings(told)
 
     def paper(self, ref: str, *kinds: str, by: str) -> str:
         """Supply documents; the SHA-256 of the last."""

@@ -162,13 +162,14 @@ def test_a_carried_recommendation_stands_unless_the_terms_it_was_given_under_cha
 
 
 def test_an_inspector_asks_about_terms_v1_and_v2_with_yesterdays_matrix_unchanged(table: Table) -> None:
-    """The part of alignments: what stood at a position is what it was then, whatever came after."""
+    """What stood at a position is what it was then, whatever came after."""
     ref = table.in_force()
     group = table.recommended()
     yesterday, then = table.engine.log.head(), table.now()
-    before = table.engine.alignments.as_of(yesterday)
+    before, matrix = table.engine.alignments.as_of(yesterday), table.matrix(yesterday)
     table.amended(ref, CUMULATIVE)
     late = table.recommended()
+    assert table.matrix(yesterday) == matrix != table.matrix(table.engine.log.head())
     first, second = table.engine.alignments.versions(ref)
     assert table.engine.alignments.as_of(yesterday) == before == table.engine.alignments.as_of(then)
     assert before.known[ref].hash == first.hash

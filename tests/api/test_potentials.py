@@ -31,6 +31,7 @@ def test_a_planner_lists_a_potential_on_a_study(api: Api):
     assert (found["study"], found["kbli"]) == (WEAVING["study"], ["13121"])
     assert found["named_by"] == []
     assert "tkm-kelompok" in found["open_to"]
+    assert "penyelarasan" not in found["open_to"]
 
 
 def test_a_list_is_read_as_of_a_position(api: Api):

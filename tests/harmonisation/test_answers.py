@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from selaras.demo import people
-from workflow.domain.appointing import Appoint
+from selaras.demo import offices, people
+from workflow.domain.appointing import Appoint, RegisterPerson
 from workflow.domain.potentials import ListPotential, Study
 from workflow.domain.publishing import SetQuota
 from workflow.domain.words import Text
@@ -22,6 +22,9 @@ from workflow.texts import texts_beside
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 YEAR = datetime.now(UTC).year
 PALU = "72.71"
+LABOUR = "labour.palu"
+"""Of the city's own programme."""
+AT: dict[str, Any] = {"office": offices.LABOUR, "since": people.SINCE, "legal_basis": people.BASIS}
 REASON = "Disepakati dalam rapat koordinasi"
 
 
@@ -56,7 +59,8 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
         database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
     )
     with Engine.open(settings) as engine:
-        for order in (*people.OFFICES, *people.registrations(), *people.appointments()):
+        city = (offices.OFFICES[-1], RegisterPerson(person=LABOUR), Appoint(person=LABOUR, role="labour_officer", **AT))
+        for order in (*people.OFFICES, *people.registrations(), *people.appointments(), *city):
             engine.directory.handle(order, by="seed")
         for name in ("tkm-kelompok", "padat-karya-palu", "penyelarasan"):
             file = DEFINITIONS / name / "v1.yaml"
@@ -158,13 +162,14 @@ def test_an_alignment_is_opened_from_a_finding_and_the_two_are_linked(desk: Desk
     opened = desk.ask("POST", path, "officer.palu", json={}, headers=headers)
     assert opened.status_code == 201, opened.text
     case = opened.json
+    assert f"/api/v1{path}" == unaligned["align"]
     assert opened.headers["Location"].endswith(case["ref"])
     assert [one["programme"] for one in case["facts"]["terms"]["parties"]] == unaligned["parties"]
     assert case["facts"]["terms"]["regions"] == [PALU]
     again = desk.ask("POST", path, "officer.palu", json={}, headers=headers)
     assert again.json["ref"] == case["ref"]
     found = desk.findings()["unaligned"]
-    assert (found["status"], found["alignment"]) == ("aligning", case["ref"])
+    assert (found["status"], found["alignment"], found["align"]) == ("aligning", case["ref"], None)
 
 
 def test_who_may_not_open_an_alignment_is_refused_and_nothing_is_linked(desk: Desk):
@@ -186,3 +191,40 @@ def test_a_leading_potential_that_no_programme_names_is_a_gap(desk: Desk):
     assert "garam" in gap["say"]["id"]
     assert desk.accept(gap["id"]).json["status"] == "accepted"
     assert "gap potential.garam" not in desk.findings(as_of=before)
+
+
+def test_each_office_of_a_region_sees_the_programmes_side_by_side(desk: Desk):
+    query = {"region": PALU, "period": YEAR, "at_least": desk.engine.log.head()}
+    for who in ("labour.palu", "head.palu", "coord.sulteng"):
+        shown = desk.ask("GET", "/harmonisation", who, query_string=query).json
+        assert {one["programme"] for one in shown["matrix"]} == {"tkm-kelompok", "padat-karya-palu"}, who
+        assert {"overlap", "idle places"} <= desk.findings(who).keys()
+    for who in ("officer.sigi", "coord.gorontalo", "leader.palu"):
+        assert desk.ask("GET", "/harmonisation", who, query_string=query).json["matrix"] == []
+        assert desk.findings(who) == {}
+
+
+def test_a_position_is_the_same_answer_whatever_came_after(desk: Desk):
+    def asked() -> Any:
+        return desk.ask("GET", "/harmonisation", "auditor", query_string={"as_of": before, "period": YEAR}).json
+
+    before = desk.engine.log.head()
+    first = asked()
+    (last,) = desk.engine.log.select(before - 1, 1)
+    assert (first["position"], datetime.fromisoformat(first["at"])) == (before, last.at)
+    assert desk.accept(desk.findings()["overlap"]["id"]).status_code == 200
+    quota = SetQuota(region=PALU, year=YEAR, places=0, legal_basis="test")
+    desk.engine.registry.set_quota("padat-karya-palu", quota, by="seed")
+    assert asked() == first
+
+
+def test_a_finding_of_a_year_in_which_only_places_were_set_is_found(desk: Desk):
+    order = ListPotential(title=Text("Garam", "Salt"), kbli=("10399",), study=Study(title="Kajian contoh"))
+    desk.engine.potentials.put(PALU, "garam", order, by="seed", office=people.PALU)
+    assert desk.findings(period=YEAR + 3) == {}
+    quota = SetQuota(region=PALU, year=YEAR + 3, places=5, legal_basis="test")
+    desk.engine.registry.set_quota("padat-karya-palu", quota, by="seed")
+    found = desk.findings(period=YEAR + 3)
+    assert found.keys() == {"idle places", "gap potential.garam"}
+    for one in found.values():
+        assert desk.ask("GET", f"/findings/{one['id']}", "head.palu").json["period"] == YEAR + 3

@@ -78,9 +78,7 @@ def harmonise(server: Server, say: Callable[[str], None]) -> None:
         say(f"{clash['say']['en']}: {clash['how']['en'].lower()}.")
     for stopped in get("/alignments", standing="suspended")["items"][:1]:
         say(f"{stopped['ref']} is suspended: groups that it binds stand still with their clocks, approved ones go on.")
-    page = server.call(
-        "GET", "/harmonisation/briefing.pdf", "auditor", params={"region": "72.71", "as_of": then["position"]}
-    )
+    page = server.call("GET", "/harmonisation/briefing.pdf", "auditor", params={"region": "72.71", "as_of": before})
     say(f"One page tells both where they stand ({len(page.content):,} bytes, the same for good).")
 
 

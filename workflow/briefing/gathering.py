@@ -15,6 +15,7 @@ from workflow.domain.regions import covers
 from workflow.potentials import PotentialsApp
 from workflow.projections.ahead import Log
 from workflow.projections.harmonised import Harmonised
+from workflow.projections.moments import moment_of
 from workflow.projections.outcome_figures import Figure, figure
 from workflow.projections.outcome_lists import Holding, OutcomeLists, Scope
 
@@ -22,8 +23,8 @@ API = "/api/v1"
 PLACES = ("quota", "held", "used", "waiting", "groups")
 """Figures of the matrix."""
 Seen = Callable[[Picture], Iterable[Finding]]
-MaySee = Callable[[str, str], bool]
-"""(programme, region) to whether its places and groups there may be told."""
+MayCompare = Callable[[str], bool]
+"""Region to whether the places and groups of programmes there may be told."""
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -63,13 +64,15 @@ class Briefings:
         self._log, self._potentials = log, potentials
         self._harmonised, self._outcomes = harmonised, outcomes
 
-    def gather(self, region: str, when: datetime | int, period: int | None, seen: Seen, may_see: MaySee) -> Gathered:
+    def gather(
+        self, region: str, when: datetime | int, period: int | None, seen: Seen, may_compare: MayCompare
+    ) -> Gathered:
         """All of a region and a year (None: that of the moment) as it stood after a position or at a moment.
 
-        The read models must have reached it. `seen` chooses the findings and `may_see` the programmes of a reader.
+        The read models must have reached it. `seen` chooses the findings and `may_compare` the regions of a reader.
         """
         counted = self._outcomes.counted(Scope(region=region or None), when)
-        moment = when if isinstance(when, datetime) else self._moment(counted.moment, when)
+        moment = when if isinstance(when, datetime) else moment_of(when, self._log, self._outcomes)
         day = local_date(moment, HOME_ZONE)
         picture = self._harmonised.told(period or day.year, moment, when).picture
         definitions = dict(picture.world.definitions)
@@ -85,15 +88,11 @@ class Briefings:
             cells=tuple(
                 (programme, place)
                 for programme, place in sorted(cells)
-                if covers(region, place) and programme in definitions and may_see(programme, place)
+                if covers(region, place) and programme in definitions and may_compare(place)
             ),
             unnamed=tuple(self._unnamed(region, when, definitions)),
             outcomes=figure(counted.groups, day),
         )
-
-    def _moment(self, latest: datetime, position: int) -> datetime:
-        """The latest moment known at a position; an event may be told later than it happened."""
-        return max([latest, *(event.at for event in self._log.select(position - 1, 1) if position)])
 
     def _unnamed(
         self, region: str, when: datetime | int, definitions: dict[str, Definition]

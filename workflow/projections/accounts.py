@@ -123,6 +123,12 @@ class Accounts:
                 rows = cursor.execute(query.format(wanted=wanted), {**values, "as_of": when}).fetchall()
         return tuple(Account(**row) for row in rows), reached
 
+    def years(self) -> tuple[int, ...]:
+        """The years for which places were ever set, moved or asked for."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(f"SELECT DISTINCT year FROM {SCHEMA}.accounts").fetchall()  # noqa: S608
+        return tuple(row[0] for row in rows)
+
     def behind(
         self,
         programme: str,

@@ -151,11 +151,11 @@ class Harmonised:
         return row[0] or 0 if row else 0
 
     def years(self) -> tuple[int, ...]:
-        """The years of which there are figures, the latest first."""
+        """The years of which there are figures or places, the latest first."""
         with self._pool.connection() as connection, connection.transaction():
             use(connection, NAME, "live")
-            rows = connection.execute("SELECT DISTINCT year FROM totals ORDER BY year DESC").fetchall()
-        return tuple(row[0] for row in rows)
+            rows = connection.execute("SELECT DISTINCT year FROM totals").fetchall()
+        return tuple(sorted({*(row[0] for row in rows), *self._accounts.years()}, reverse=True))
 
     def made_of(self, keys: Sequence[Key], as_of: AsOf, after: str, limit: int) -> Part:
         """The cases that count in one of the figures, by reference."""

@@ -68,6 +68,11 @@ class OutcomeLists:
         found = (Group(*(*row, tuple(reports.get(row[0], ())))) for row in groups)
         return Counted(groups=tuple(found), position=position, moment=moment)
 
+    def latest(self, position: int) -> datetime:
+        """The latest moment of any event of a case up to a position, UTC."""
+        with self._pool.connection() as connection:
+            return _moment(connection, position)
+
     def holdings(self, region: str, when: datetime | int | None = None) -> tuple[Holding, ...]:
         """How many groups under a region build on which potential, those that ended among them."""
         with self._pool.connection() as connection:

@@ -61,9 +61,12 @@ def _gaps(picture: Picture) -> Iterator[Finding]:
 
 
 def _unnamed(picture: Picture) -> Iterator[Finding]:
-    """Leading potentials that no programme open in their region names."""
+    """Leading potentials that no programme open in their region names, in the years in which one has places there."""
     definitions = picture.world.definitions
+    running = {region for (_, region, year), n in picture.world.places.items() if year == picture.period and n > 0}
     for potential in picture.potentials:
+        if not any(touch(potential.region, region) for region in running):
+            continue
         named, _ = takers(potential, definitions.values())
         open_there = tuple(name for name, one in definitions.items() if open_in(one, potential.region))
         if open_there and not named:
