@@ -17,6 +17,7 @@ from api.picture import (
     address,
     in_use,
     moment,
+    names_in,
     picture_of,
     reach,
     refs,
@@ -124,7 +125,7 @@ class Shower:
             "accepted": accepted
             and AcceptedShape(by=accepted.by, reason=accepted.reason, at=accepted.at, position=accepted.position),
             "resolved": finding.resolved,
-            "say": said(finding),
+            "say": said(finding, names_in(self._asked)),
             "how": HOW[finding.kind],
             "cases": self._cases(finding),
             "align": f"{PREFIX}/findings/{finding.id}/alignment" if status in ("open", "accepted") else None,
@@ -215,7 +216,7 @@ def align_finding(call: Call, id: str) -> Response:
     """Open an alignment's case from a finding, with what the finding knows, and link the two."""
     asked, finding = find(call, id)
     answers.check_standing(finding)
-    title = call.body.title or said(finding).id[:200]
+    title = call.body.title or said(finding, names_in(asked)).id[:200]
     facts = {"region": finding.region, "title": title, "terms": terms_of(asked, finding)}
     answer = commands.ask(call, None, OpenAsk(programme=ALIGNMENT, facts=facts))
     call.engine.findings.take_up(finding, answer.case.ref, by=call.who)

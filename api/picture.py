@@ -17,6 +17,7 @@ from api.paging import Position, link_next
 from api.presenting import json_reply
 from api.problems import Problem
 from workflow.domain.calendar import HOME_ZONE, local_date
+from workflow.domain.findings.about import Names
 from workflow.domain.findings.comparing import touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import Finding, Picture
@@ -146,6 +147,12 @@ def seen(asked: Asked, region: str | None) -> list[Finding]:
 
 def shown_to(sight: ListSight, finding: Finding) -> bool:
     return any(touch(area.region, finding.region) and area.programmes for area in sight.areas)
+
+
+def names_in(asked: Asked) -> Names:
+    """Where the words of findings come from."""
+    picture = asked.picture
+    return Names(definitions=picture.world.definitions, place=regions().name, potentials=picture.potentials)
 
 
 def address(path: str, asked: Asked, region: str) -> str:

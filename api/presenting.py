@@ -91,6 +91,7 @@ def action_item(found: OpenAction) -> ActionItem:
         allowed=not found.refusals,
         refusals=[shown(refusal) for refusal in found.refusals],
         needs=list(found.needs),
+        waits_for=found.waits_for,
     )
 
 

@@ -154,6 +154,8 @@ class ActionItem(Shape, frozen=True, kw_only=True):
     allowed: bool
     refusals: list[ShownRefusal]
     needs: list[str]
+    waits_for: Text | None
+    """Set where it is open but leads into the queue: what is lacking, in the definition's words."""
 
 
 class ActionList(Shape, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from workflow.asks import PromoteAsk
 from workflow.domain.events import Recorded
-from workflow.domain.places import counter_of
+from workflow.domain.places import counter_of, freed
 from workflow.domain.registry import PlacesTransferred, QuotaSet
 from workflow.reactions import Order
 
@@ -34,9 +34,7 @@ def _touched(engine: "Engine", event: Recorded) -> Iterator[str]:
     if isinstance(body, QuotaSet | PlacesTransferred):
         yield from _of_region(engine, event.stream.removeprefix("programme/"), body.region, body.year)
         return
-    move = getattr(body, "move", None)
-    keys = (c.key for c in move.claims if c.kind == "turn" or (c.kind == "counter" and not c.taken)) if move else ()
-    yield from dict.fromkeys(keys)
+    yield from freed(event)
 
 
 def _of_region(engine: "Engine", programme: str, region: str, year: int) -> Iterator[str]:

@@ -48,6 +48,19 @@ def test_terms_may_be_anything_in_the_draft_and_must_hold_when_proposed(table: T
     }
 
 
+def test_a_draft_of_unfinished_terms_is_given_up_and_what_was_proposed_before_has_ended(table: Table) -> None:
+    ref = table.drafted({"persons": None, "since": None})
+    assert "facts" in table.refused(ref, "propose", "head.palu")
+    table.take(ref, "withdraw", "head.palu")
+    assert (table.state(ref), standing(table, ref)) == ("withdrawn", None)
+    ref = table.proposed()
+    proposed = table.hash(ref)
+    table.take(ref, "send_back", "coord.sulteng", reason=REASON)
+    table.edit(ref, {"terms": {"persons": None}})
+    table.take(ref, "withdraw", "head.palu")
+    assert standing(table, ref) == ("ended", proposed)
+
+
 def test_a_change_of_the_terms_past_the_draft_is_checked_and_voids_the_signatures(table: Table) -> None:
     ref = table.to_sign()
     table.take(ref, "sign_b", "head.palu", terms=table.hash(ref))

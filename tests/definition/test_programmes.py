@@ -58,7 +58,7 @@ def test_the_programmes_are_compared_by_what_they_have_in_common():
 
 
 def test_ministry_and_city_both_pay_for_tools():
-    payers = {name: shipped(name).benefits["tools"]["payer"] for name in (MINISTRY, CITY)}
+    payers = {name: shipped(name).benefits["tools"].payer for name in (MINISTRY, CITY)}
     assert payers == {MINISTRY: "kementerian-koperasi", CITY: "pemerintah-kota-palu"}
     assert "tools" not in shipped(PROVINCE).benefits
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.domain.world import World, facts
+from workflow.domain.asking import open_actions
 from workflow.domain.case import Case
 from workflow.domain.commands import (
     AnswerChecklist,
@@ -21,6 +22,7 @@ from workflow.domain.events import Recorded
 from workflow.domain.merge import merge
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.refusals import refusals
+from workflow.domain.words import Text
 
 Step = Callable[["Story"], list[Recorded]]
 _paper = itertools.count(1)
@@ -83,6 +85,11 @@ class Story:
         """The codes that asking lists for a person."""
         context = self.world.context(by, self.ref)
         return sorted(r.code for r in refusals(self.world.definition, self.case, action, context))
+
+    def lacking(self, action: str, by: str) -> Text | None:
+        """What an open action would lead to wait for."""
+        asked = open_actions(self.world.definition, self.case, self.world.context(by, self.ref))
+        return next(one.waits_for for one in asked if one.action == action)
 
 
 def ask(by: str, command: Any) -> Step:

@@ -260,8 +260,10 @@ def test_a_change_of_region_moves_the_case_to_other_offices():
     assert story.asked("decline", "head.sigi") == []
 
 
-def test_withdrawing_an_incomplete_draft_needs_facts_that_fit():
-    Story().given(opened(members=[], plan={})).when(take("withdraw", "leader.palu")).then_refused(*["facts"] * 4)
+def test_an_incomplete_draft_can_be_given_up_and_not_submitted():
+    story = Story().given(opened(members=[], plan={}))
+    story.when(take("submit", "leader.palu")).then_refused(*["facts"] * 4, "document.proposal", "document.domicile")
+    story.when(take("withdraw", "leader.palu")).then("ProposalWithdrawn")
 
 
 def test_deadlines_start_when_a_state_is_entered():

@@ -72,7 +72,10 @@ def test_who_lacks_more_is_refused_and_does_not_wait():
 
 
 def test_asking_says_that_it_is_open_for_it_leads_into_the_queue():
-    assert another(full(), "TKM-2", 21).asked("submit", LEADER2) == []
+    story = another(full(), "TKM-2", 21)
+    assert story.asked("submit", LEADER2) == []
+    assert story.lacking("submit", LEADER2) == tkm().claims["city_quota"].say
+    assert another(World(), "TKM-2", 21).lacking("submit", LEADER2) is None
 
 
 def test_a_member_elsewhere_is_refused_and_does_not_wait():

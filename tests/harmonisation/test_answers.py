@@ -188,7 +188,7 @@ def test_a_leading_potential_that_no_programme_names_is_a_gap(desk: Desk):
     desk.engine.potentials.put(PALU, "garam", order, by="seed", office=people.PALU)
     gap = desk.findings()["gap potential.garam"]
     assert (gap["unit"], gap["figure"], gap["status"]) == ("potentials", 1, "open")
-    assert "garam" in gap["say"]["id"]
+    assert "Garam di Kota Palu" in gap["say"]["id"]
     assert desk.accept(gap["id"]).json["status"] == "accepted"
     assert "gap potential.garam" not in desk.findings(as_of=before)
 

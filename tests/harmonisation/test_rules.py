@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from workflow.domain.findings.about import Names, about
 from workflow.domain.findings.finding import Finding
 from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import clauses_of, keys_of
@@ -32,7 +33,7 @@ def found(room, log: Log, kind: str, position: int | None = None) -> dict[tuple,
     picture = told.harmonised.told(2026, NOW, position).picture
     ours = [one for one in findings(picture) if one.kind == kind and one.resolved is None]
     for one in ours:
-        assert said(one).id
+        assert said(one, Names(definitions=picture.world.definitions, place=str)).id
         assert len(one.id) == 64
         assert keys_of(picture, one) or clauses_of(picture, one), one.kind
     return {(one.parties, one.region, one.dimension): one for one in ours}
@@ -124,6 +125,11 @@ def test_clauses_that_cannot_both_hold_conflict(room):
     standing = [one for one in findings(picture) if one.resolved is None and one.parties == ("alpha", "gamma")]
     ours = {one.dimension: clauses_of(picture, one) for one in standing}
     assert set(ours) == {"payer.tools", "ceiling", "empty.size", "exclusive.gamma", "window.alpha", "window.gamma"}
+    names = Names(definitions=picture.world.definitions, place=str)
+    words = {one.dimension: about(one, names).en for one in standing}
+    assert words["payer.tools"] == "who pays for Tools"
+    assert words["empty.size"] == "nothing fits both: r / r"
+    assert all(name not in said for name, said in words.items() if "." in name)
     assert all(len(clauses) >= 2 for clauses in ours.values())
 
 

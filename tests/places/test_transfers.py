@@ -171,7 +171,22 @@ def test_what_the_terms_do_not_reach(engine: Engine):
     assert refused_asking(engine, giving=district) == {"transfer.counter"}
 
 
-def test_unused_places_return_when_the_alignment_ends(engine: Engine):
+def test_a_place_freed_after_the_end_goes_to_who_waits_before_it_returns(engine: Engine):
+    desk = Desk(engine)
+    approved(engine, asked(engine, 1).transfer)
+    leaves, waits = desk.submitted(), desk.submitted()
+    put(engine, "ended")
+    followed(engine)
+    desk.act(leaves, "withdraw")
+    followed(engine)
+    assert desk.case(waits).state == "city_review"
+    assert quotas(engine) == {"72.71": 1, "72.10": 2}
+    desk.act(waits, "withdraw")
+    followed(engine)
+    assert quotas(engine) == {"72.71": 0, "72.10": 3}
+
+
+def test_unused_places_return_when_the_alignment_ends_and_used_ones_once_they_are_free(engine: Engine):
     desk = Desk(engine)
     ref = approved(engine, asked(engine, 3).transfer).transfer
     stays = desk.submitted()
@@ -183,6 +198,9 @@ def test_unused_places_return_when_the_alignment_ends(engine: Engine):
     assert quotas(engine) == {"72.71": 1, "72.10": 2}
     assert engine.transfers.current().known[ref].returned == 2
     assert desk.case(stays).state == "city_review"
+    desk.act(stays, "withdraw")
+    followed(engine)
+    assert quotas(engine) == {"72.71": 0, "72.10": 3}
     with engine.pool.connection() as connection:
         connection.execute("UPDATE projections SET position = 0 WHERE name = 'restitution'")
     head = engine.log.head()

@@ -6,11 +6,12 @@ from itertools import groupby
 from workflow.briefing.gathering import Gathered
 from workflow.briefing.parts import Briefing, Line, Places, Side
 from workflow.domain.alignments import Alignment
+from workflow.domain.findings.about import Names
 from workflow.domain.findings.comparing import touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import UNITS, Finding
 from workflow.domain.findings.finding_rules import free
-from workflow.domain.findings.sentences import HOW, SAID
+from workflow.domain.findings.sentences import HOW, said
 from workflow.projections.outcome_figures import Survival
 from workflow.regions import regions
 
@@ -147,17 +148,16 @@ def _alignment(found: Gathered, alignment: Alignment, parties: list[str]) -> str
 
 
 def _findings(found: Gathered, findings: tuple[Finding, ...]) -> Iterator[Line]:
+    names = Names(definitions=found.definitions, place=_place)
     for _, together in _alike(findings):
-        kind, parties = together[0].kind, together[0].parties
-        sentence = SAID[kind].id.format(
-            a=_title(found, parties[0]),
-            b=_title(found, parties[-1]),
+        sentence = said(
+            together[0],
+            names,
             region=_where(together),
-            figure=number(together[0].figure if kind in NO_SUM else _figure(together)),
-            dimension=together[0].dimension,
+            figure=number(together[0].figure if together[0].kind in NO_SUM else _figure(together)),
             transferable=number(sum(one.transferable or 0 for one in together)),
         )
-        yield Line(say=sentence, figure=_figure(together), address=_address(found, together))
+        yield Line(say=sentence.id, figure=_figure(together), address=_address(found, together))
 
 
 def _alike(findings: tuple[Finding, ...]) -> list[tuple[tuple[str, tuple[str, ...], str], list[Finding]]]:

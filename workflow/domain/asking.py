@@ -6,7 +6,7 @@ from workflow.domain.case import Case
 from workflow.domain.context import Context
 from workflow.domain.definition.model import Definition
 from workflow.domain.refusal import Refusal
-from workflow.domain.refusals import needs, refusals
+from workflow.domain.refusals import needs, weigh
 from workflow.domain.words import Text
 
 
@@ -18,11 +18,22 @@ class OpenAction(Struct, frozen=True):
     refusals: tuple[Refusal, ...]
     needs: tuple[str, ...]
     """What only the command can bring: reason, outcomes, vote, assign, facts, terms."""
+    waits_for: Text | None = None
+    """Set where it is open but would lead into a queue: what is lacking."""
 
 
 def open_actions(definition: Definition, case: Case, context: Context) -> tuple[OpenAction, ...]:
     """All actions in the definition's order."""
-    return tuple(
-        OpenAction(name, action.title, refusals(definition, case, name, context, None), needs(definition, case, name))
-        for name, action in definition.actions.items()
+    return tuple(_asked(definition, case, name, context) for name in definition.actions)
+
+
+def _asked(definition: Definition, case: Case, name: str, context: Context) -> OpenAction:
+    weighed = weigh(definition, case, name, context)
+    lacking = None if weighed.refusals or weighed.diverts is None else definition.claims[weighed.diverts].say
+    return OpenAction(
+        name,
+        definition.actions[name].title,
+        weighed.refusals,
+        needs(definition, case, name),
+        lacking,
     )

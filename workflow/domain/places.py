@@ -1,6 +1,7 @@
 """Which counter holds the places of a quota, where the programme's definition tells it."""
 
 from workflow.domain.definition.model import Definition
+from workflow.domain.events import Recorded
 
 TOLD = frozenset({"programme.id", "region.city", "period.year"})
 """What is known of a place without the case that holds it."""
@@ -29,3 +30,10 @@ def counter_of(definition: Definition, region: str, year: int) -> str | None:
     known = {"programme": {"id": definition.id}, "region": {"city": region}, "period": {"year": year}}
     key = guards.evaluate(keys[0], known)
     return key if isinstance(key, str) and key else None
+
+
+def freed(event: Recorded) -> tuple[str, ...]:
+    """The counters of which an event of a case gave a place back, or whose queue it changed."""
+    move = getattr(event.body, "move", None)
+    changes = move.claims if move else ()
+    return tuple(dict.fromkeys(c.key for c in changes if c.kind == "turn" or (c.kind == "counter" and not c.taken)))

@@ -39,6 +39,8 @@ class Weighed(Struct, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...]
     decided: tuple[Decided, ...] = ()
     """Empty where there are refusals, or no command."""
+    diverts: str | None = None
+    """The claim for whose place the case would have to wait."""
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -122,7 +124,9 @@ def weigh(
     )
     course = taking.follow(definition, case, taken, context)
     found += course.refusals
-    return Weighed(refusals=tuple(found), decided=course.decided if command and not found else ())
+    return Weighed(
+        refusals=tuple(found), decided=course.decided if command and not found else (), diverts=content.diverts
+    )
 
 
 def _person(
@@ -147,7 +151,9 @@ def content_of(
 ) -> Content:
     """Why the case is not ready: facts, then documents and answers, then conditions and claims on valid facts."""
     amended = command is not None and command.facts is not None
-    leaving = case.state == definition.start and rule.to[case.state] != definition.start
+    to = rule.to[case.state]
+    # Whoever gives a draft up need not complete it first.
+    leaving = case.state == definition.start and to != definition.start and not definition.states[to].end
     found = [*unstorable(facts), *beyond_amends(case, rule, facts)] if amended else []
     if (amended or leaving) and not found:
         found = [sentences.bad_facts(error) for error in context.facts_errors(facts, False)]

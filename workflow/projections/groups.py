@@ -124,7 +124,7 @@ def _told(standing: Standing, patch: Facts, definition: Definition) -> Standing:
     told = merge(standing.told, kept)
     plan = told.get("plan")
     plan = plan if isinstance(plan, dict) else {}
-    paid = (name for name, benefit in definition.benefits.items() if benefit.get("unit") == MONEY)
+    paid = (name for name, benefit in definition.benefits.items() if benefit.unit == MONEY)
     return replace(
         standing,
         told=told,

@@ -97,6 +97,15 @@ class Queue(Part, frozen=True, kw_only=True):
     else_event: str
 
 
+class Benefit(Part, frozen=True, kw_only=True):
+    """What a programme gives."""
+
+    title: Text
+    payer: str
+    """Agency."""
+    unit: str
+
+
 class State(Part, frozen=True, kw_only=True):
     name: str
     title: Text | None = None
@@ -233,7 +242,7 @@ class Definition:
     roles: dict[str, Role]
     facts: FactsRule
     eligibility: dict[str, Dimension]
-    benefits: dict[str, dict[str, str]]
+    benefits: dict[str, Benefit]
     documents: dict[str, DocumentRule]
     checklists: dict[str, Checklist]
     states: dict[str, State]

@@ -7,12 +7,12 @@ from typing import TypeVar
 from workflow.domain.definition.actions import read_action, read_eligibility, read_state
 from workflow.domain.definition.alignment import read_alignment
 from workflow.domain.definition.checks import check
-from workflow.domain.definition.entries import SLUG, Entry
+from workflow.domain.definition.entries import SLUG, Entry, spelled
 from workflow.domain.definition.environment import environment
 from workflow.domain.definition.expressions import compile_all
 from workflow.domain.definition.findings import Finding, Report
 from workflow.domain.definition.guards import Guards
-from workflow.domain.definition.model import Action, Definition, State
+from workflow.domain.definition.model import Action, Benefit, Definition, State
 from workflow.domain.definition.parts import (
     read_calendar,
     read_carry,
@@ -122,8 +122,10 @@ def _items(found: dict[str, Entry], key: str) -> tuple[Entry, ...]:
     return found[key].items() if key in found else ()
 
 
-def _benefit(name: str, entry: Entry) -> dict[str, str]:
-    return {key: inner.text() for key, inner in entry.record("payer unit").items()}
+def _benefit(name: str, entry: Entry) -> Benefit:
+    found = entry.record("payer unit", "title")
+    payer, unit = (found[key].text() if key in found else "" for key in ("payer", "unit"))
+    return Benefit(title=found["title"].words() if "title" in found else spelled(name), payer=payer, unit=unit)
 
 
 def _in_order_of_life(states: dict[str, State], actions: dict[str, Action], start: str) -> dict[str, State]:

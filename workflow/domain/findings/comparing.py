@@ -57,7 +57,7 @@ def overlap(one: Definition, other: Definition, region: str) -> bool:
 
 def payers(definitions: Iterable[Definition], item: str) -> tuple[str, ...]:
     """The agencies that pay for a benefit, each once."""
-    return tuple(dict.fromkeys(d.benefits[item]["payer"] for d in definitions if item in d.benefits))
+    return tuple(dict.fromkeys(d.benefits[item].payer for d in definitions if item in d.benefits))
 
 
 def ordered(one: str, other: str) -> tuple[str, str]:

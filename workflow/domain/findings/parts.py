@@ -111,7 +111,7 @@ def _in_common(parties: list[Definition]) -> Iterator[ClausePart]:
             yield _bounds(other, name)
     for item in shared_benefits(one, other):
         for definition in parties:
-            yield ClausePart(definition.id, f"benefits.{item}.payer", definition.benefits[item]["payer"])
+            yield ClausePart(definition.id, f"benefits.{item}.payer", definition.benefits[item].payer)
 
 
 def _bounds(definition: Definition, dimension: str) -> ClausePart:
@@ -133,7 +133,7 @@ def _contradicting(parties: list[Definition], agreed: tuple[Alignment, ...], dim
         case "payer":
             for one in parties:
                 if name in one.benefits:
-                    yield ClausePart(one.id, f"benefits.{name}.payer", one.benefits[name]["payer"])
+                    yield ClausePart(one.id, f"benefits.{name}.payer", one.benefits[name].payer)
             for alignment in agreed:
                 for item in alignment.terms.budget.items:
                     if item.item == name:

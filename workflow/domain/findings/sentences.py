@@ -1,5 +1,6 @@
 """What a finding says to an official, and what can be done about it, in both languages."""
 
+from workflow.domain.findings.about import Names, about
 from workflow.domain.findings.finding import POTENTIAL, Finding
 from workflow.domain.words import Text
 
@@ -13,12 +14,12 @@ SAID = {
         "{a} and {b} overlap in {region} without an alignment in force; {figure} groups are concerned",
     ),
     "gap": Text(
-        "{figure} kelompok di {region} tidak diterima program mana pun karena syarat {dimension} {a}",
-        "{figure} groups in {region} are taken by no programme, by the dimension {dimension} of {a}",
+        "{figure} kelompok di {region} tidak diterima program mana pun; di {a} karena syarat: {dimension}",
+        "{figure} groups in {region} are taken by no programme; by {a} for: {dimension}",
     ),
     "potential": Text(
-        "Potensi unggulan {potential} di {region} tidak disebut program mana pun",
-        "The leading potential {potential} of {region} is named by no programme",
+        "Potensi unggulan {dimension} di {region} tidak disebut program mana pun",
+        "The leading potential {dimension} of {region} is named by no programme",
     ),
     "conflict": Text(
         "Dua ketentuan {a} dan {b} di {region} bertentangan: {dimension}",
@@ -82,15 +83,18 @@ HOW = {
 }
 
 
-def said(finding: Finding) -> Text:
+def said(finding: Finding, names: Names, **told: object) -> Text:
+    """The sentence of a finding; `told` says `region`, `figure` or `transferable` otherwise, of several together."""
+    a, b = names.programme(finding.parties[0]), names.programme(finding.parties[-1])
+    dimension = about(finding, names)
     values = {
-        "a": finding.parties[0],
-        "b": finding.parties[-1],
-        "region": finding.region,
+        "region": names.place(finding.region),
         "figure": finding.figure,
-        "dimension": finding.dimension,
         "transferable": finding.transferable or 0,
-        "potential": finding.dimension.removeprefix(POTENTIAL),
+        **told,
     }
     sentence = SAID["potential" if finding.dimension.startswith(POTENTIAL) else finding.kind]
-    return Text(sentence.id.format(**values), sentence.en.format(**values))
+    return Text(
+        sentence.id.format(a=a.id, b=b.id, dimension=dimension.id, **values),
+        sentence.en.format(a=a.en, b=b.en, dimension=dimension.en, **values),
+    )

@@ -1,0 +1,83 @@
+"""What a finding's dimension is called in words: a clause, a bound, a programme or a potential."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from workflow.domain.definition.model import Definition
+from workflow.domain.findings.finding import POTENTIAL, Finding
+from workflow.domain.potentials import Potential
+from workflow.domain.words import Text
+
+MENTORING = {
+    "groups_per_mentor": Text("jumlah kelompok per pendamping", "groups per mentor"),
+    "visits_per_month": Text("kunjungan per bulan", "visits a month"),
+}
+CEILING = Text("jumlah pagu semua pos melampaui batas bersama", "the items' caps exceed the common ceiling")
+
+
+class Names(Struct, frozen=True, kw_only=True):
+    """Where the words of a finding come from."""
+
+    definitions: Mapping[str, Definition]
+    place: Callable[[str], str]
+    """Region to its name."""
+    potentials: tuple[Potential, ...] = ()
+
+    def programme(self, name: str) -> Text:
+        definition = self.definitions.get(name)
+        return Text(name, name) if definition is None else definition.title
+
+
+def about(finding: Finding, names: Names) -> Text:
+    """The dimension in words; as it is written where nothing known has words for it."""
+    written = Text(finding.dimension, finding.dimension)
+    parties = [names.definitions[name] for name in finding.parties if name in names.definitions]
+    kind, _, name = finding.dimension.partition(".")
+    match finding.kind:
+        case "gap" if finding.dimension.startswith(POTENTIAL):
+            titles = (one.title for one in names.potentials if (one.region, one.key) == (finding.region, name))
+            return next(titles, Text(name, name))
+        case "gap":
+            return next(iter(_bounds(parties, finding.dimension)), written)
+        case "stale":
+            return names.programme(finding.dimension)
+        case "breach":
+            return MENTORING.get(finding.dimension, written)
+        case "conflict":
+            return _clash(kind, name, parties, names) or written
+        case _:
+            return written
+
+
+def _clash(kind: str, name: str, parties: list[Definition], names: Names) -> Text | None:
+    """What two clauses contradict each other about; None where it is not known."""
+    programme = names.programme(name)
+    match kind:
+        case "payer":
+            item = next((one.benefits[name].title for one in parties if name in one.benefits), Text(name, name))
+            return Text(f"siapa membayar {item.id}", f"who pays for {item.en}")
+        case "ceiling":
+            return CEILING
+        case "empty":
+            bounds = list(_bounds(parties, name))
+            return Text(
+                f"tidak ada yang memenuhi keduanya: {' / '.join(one.id for one in bounds)}",
+                f"nothing fits both: {' / '.join(one.en for one in bounds)}",
+            )
+        case "exclusive":
+            return Text(
+                f"hanya satu program sekaligus, padahal {programme.id} hanya menerima anggota program yang lain",
+                f"one programme at a time, but {programme.en} takes only members of the other",
+            )
+        case "window":
+            return Text(
+                f"masa ketentuan lebih pendek daripada jumlah tenggat {programme.id}",
+                f"the terms last shorter than the deadlines of {programme.en} add up to",
+            )
+        case _:
+            return None
+
+
+def _bounds(parties: Iterable[Definition], dimension: str) -> Iterable[Text]:
+    return (one.eligibility[dimension].say for one in parties if dimension in one.eligibility)
