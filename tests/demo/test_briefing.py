@@ -25,7 +25,7 @@ def briefing(loaded: Engine, models: ReadModels) -> Briefing:
     last = before(loaded)
     assert last is not None
     briefings = Briefings(loaded.log, loaded.potentials, models.harmonised, models.outcomes)
-    return compose(briefings.gather("72", last, NOW.year, standing, lambda programme, region: True))
+    return compose(briefings.gather("72", last, NOW.year, standing, lambda region: True))
 
 
 def test_every_figure_of_each_programme_is_what_its_cases_say(loaded: Engine, models: ReadModels) -> None:
