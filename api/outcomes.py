@@ -16,10 +16,11 @@ from api.operations import PREFIX, Call, Room
 from api.paging import Cursor, PageSize, Position, link_next
 from api.presenting import json_reply
 from api.shapes import Moment
+from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.regions import covers
 from workflow.projections.cursors import BadCursor
 from workflow.projections.items import ListSight
-from workflow.projections.outcome_figures import ZONE, Figure, Group, Report, figure
+from workflow.projections.outcome_figures import Figure, Group, Report, figure
 from workflow.projections.outcome_lists import NONE_NAMED, Counted, Scope
 
 room = Room("outcomes")
@@ -92,7 +93,7 @@ def read_outcomes(call: Call) -> Response:
     check_official(call.who, call.engine)
     query: OutcomesQuery = call.query
     counted = _counted(call)
-    day = counted.moment.astimezone(ZONE).date()
+    day = local_date(counted.moment, HOME_ZONE)
     asked = _asked(query, counted)
 
     def rows(name: str, key: Callable[[Group], Any]) -> list[Row]:

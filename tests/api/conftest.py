@@ -30,6 +30,7 @@ PLENTY = 10_000
 SERVED = frozenset({"server", "engine", "api"})
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that need the server share one, so one worker runs them."""
     for item in items:

@@ -1,23 +1,18 @@
 """The sweep: each thing that is due happens once, on its day, whoever sweeps and however often."""
 
-import multiprocessing
 from datetime import UTC, date, datetime, timedelta
-from multiprocessing.queues import Queue
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from selaras.cli import group as command_line
 from selaras.processes import until
+from tests.clock.sweepers import sweeping, swept
 from tests.clock.town import MINDED, Town, morning, night
 from workflow.asks import ActionAsk
 from workflow.domain.refusal import Refused
-from workflow.engine import Engine
-from workflow.projections.models import ReadModels
 from workflow.projections.rebuilding import rebuild
 from workflow.settings import Settings
-from workflow.sweep import Done, sweep
 
 MONDAY = date(2026, 3, 2)
 
@@ -122,15 +117,7 @@ def test_ten_sweeps_from_four_processes_do_each_thing_once(town: Town, settings:
     drafts = [town.drafted(morning(MONDAY)) for _ in range(6)]
     asked = [town.asked(town.proposed(morning(MONDAY)), morning(MONDAY)) for _ in range(6)]
     moment = night(MONDAY + timedelta(days=60))
-    spawn = multiprocessing.get_context("spawn")
-    results: Queue[list[Done]] = spawn.Queue()
-    given = (settings.database_url, settings.data_dir, moment, results)
-    running = [spawn.Process(target=_sweeper, args=given) for _ in range(4)]
-    for process in running:
-        process.start()
-    done = [one for _ in running for one in results.get(timeout=120)]
-    for process in running:
-        process.join(timeout=30)
+    done = swept(settings, moment, processes=4, times=10)
     expected = [(ref, name) for ref in refs for name in ("DeadlinePassed", "DeadlineWarned")]
     expected += [(ref, name) for ref in drafts for name in ("DeadlineWarned", "ProposalLapsed")]
     expected += [(ref, name) for ref in asked for name in ("DeadlineWarned", "InquiryLapsed")]
@@ -143,12 +130,9 @@ def test_sweepers_killed_in_the_midst_leave_nothing_undone_and_nothing_done_twic
 ) -> None:
     refs = [town.proposed(morning(MONDAY)) for _ in range(40)]
     moment = night(MONDAY + timedelta(days=60))
-    spawn = multiprocessing.get_context("spawn")
-    results: Queue[list[Done]] = spawn.Queue()
     for _ in range(3):
         begun = town.engine.log.head()
-        sweeper = spawn.Process(target=_sweeper, args=(settings.database_url, settings.data_dir, moment, results))
-        sweeper.start()
+        sweeper = sweeping(settings, moment, times=10)
         assert until(lambda begun=begun: town.engine.log.head() > begun or _all_minded(town, refs), seconds=60)
         sweeper.kill()
         sweeper.join(timeout=30)
@@ -160,15 +144,6 @@ def test_sweepers_killed_in_the_midst_leave_nothing_undone_and_nothing_done_twic
 
 def _all_minded(town: Town, refs: list[str]) -> bool:
     return {ref for ref, name in town.minded() if name == "DeadlinePassed"} == set(refs)
-
-
-def _sweeper(database_url: str, place: Path, moment: datetime, results: "Queue[list[Done]]") -> None:
-    settings = Settings(
-        database_url=database_url, broker_url="memory://", data_dir=place, master_key=b"k" * 32, demo=True
-    )
-    with Engine.open(settings, pool_size=3) as engine:
-        models = ReadModels(engine.pool, engine.log, engine.registry.definition, settings.master_key)
-        results.put([one for _ in range(10) for one in sweep(engine, models.runner, moment)])
 
 
 def test_tick_tells_what_it_did_and_only_where_time_may_be_moved(

@@ -17,6 +17,7 @@ HERE = str(Path(__file__).parent)
 OURS = ("DATABASE_URL", "BROKER_URL", "DEMO", "SELARAS_MASTER_KEY", "DOCUMENTS_URL")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All journeys share one server, so one worker runs them all."""
     for item in items:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-ZONE = ZoneInfo("Asia/Makassar")
-"""Whose days and months count: the middle one of Indonesia's three zones."""
+from workflow.domain.calendar import HOME_ZONE, local_date
 
 
 class Report(Struct, frozen=True):
@@ -142,4 +140,4 @@ def _became(family: Sequence[Group], since: date) -> str:
 
 
 def _local(moment: datetime) -> date:
-    return moment.astimezone(ZONE).date()
+    return local_date(moment, HOME_ZONE)
