@@ -37,7 +37,7 @@ class SlowStepItem(Struct, frozen=True, kw_only=True):
 
 
 class WorkloadShape(Struct, frozen=True, kw_only=True):
-    """Lengths are in working days of each programme's calendar; the day of entry does not count."""
+    """Lengths are in working days of each programme's calendar and its agency; the day of entry does not count."""
 
     items: list[Load]
     slowest: list[SlowStepItem]
@@ -58,7 +58,8 @@ def read_workload(call: Call) -> Response:
             raise Problem("invalid", errors=[said])
         under = directory.offices[query.office].region
     workload = call.read_models.workload
-    loads, reached = workload.loads(sight, directory, at, query.office, query.role)
+    days_off = call.engine.days_off.current()
+    loads, reached = workload.loads(sight, directory, days_off, at, query.office, query.role)
     steps, also = workload.slowest(sight, at, under)
     shape = WorkloadShape(items=list(loads), slowest=[_step(call, s) for s in steps], position=min(reached, also))
     return json_reply(shape)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 from psycopg_pool import ConnectionPool
 
+from workflow.domain.days_off import DayOffDeclared, DayOffWithdrawn
 from workflow.domain.events import (
     ActionTaken,
     CaseEvent,
@@ -144,7 +145,7 @@ def before_panel(ref: str) -> History:
 class Told(Recorded, frozen=True, kw_only=True, omit_defaults=True):
     """An event whose body decodes to its kind."""
 
-    body: CaseEvent
+    body: CaseEvent | DayOffDeclared | DayOffWithdrawn
 
 
 class Journal:

@@ -8,6 +8,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from workflow.domain import days_off
 from workflow.domain.calendar import local_date
 from workflow.domain.definition.model import CalendarRule
 from workflow.domain.directory import EMPTY, AppointmentMade, OfficeOpened, fold
@@ -50,6 +51,25 @@ def _directory():
 
 
 DIRECTORY = _directory()
+OPEN = days_off.DaysOff()
+"""No agency has a day of its own."""
+
+
+def closed(number: int, day: date, agency: str | None = "agency", region: str = "72.71") -> Recorded:
+    body = days_off.DayOffDeclared(
+        number=number, agency=agency, region=region, date=day, reason=Text("HUT kota", "City's day"), legal_basis="SK 1"
+    )
+    return Recorded(stream=days_off.STREAM, version=number, at=START, actor="admin", body=body)
+
+
+CLOSED = [
+    closed(1, date(2026, 3, 4)),  # a Wednesday
+    closed(2, date(2026, 3, 4), agency=None, region="72"),  # the same day once more
+    closed(3, date(2026, 3, 7)),  # a Saturday, on which nobody works anyway
+    closed(4, date(2026, 3, 5), agency="another"),
+    closed(5, date(2026, 3, 5), region="72.10"),
+    closed(6, date(2026, 3, 13), region="72.71.01"),  # of one district
+]
 
 
 @pytest.fixture
@@ -64,8 +84,10 @@ def told(models: ReadModels, journal: Journal):
     return tell
 
 
-def loads(models: ReadModels, at, sight: ListSight = ALL, office=None, role=None) -> dict[tuple[str | None, str], Load]:
-    found, _ = models.workload.loads(sight, DIRECTORY, at, office, role)
+def loads(
+    models: ReadModels, at, sight: ListSight = ALL, office=None, role=None, days_off=OPEN
+) -> dict[tuple[str | None, str], Load]:
+    found, _ = models.workload.loads(sight, DIRECTORY, days_off, at, office, role)
     return {(load.office, load.role): load for load in found}
 
 
@@ -122,6 +144,26 @@ def test_lateness_is_told_in_working_days(told):
     assert late.waiting.longest == numpy.busday_count(entered, local_date(after, zone))
 
 
+def test_an_agencys_own_days_are_no_days_of_lateness(told):
+    history, elsewhere = reviewed("A"), reviewed("B", region="72.71.02")
+    models = told(history, elsewhere)
+    due, known = history.events[-1].body.move.due, days_off.fold(CLOSED, OPEN)
+    monday = START + timedelta(days=14)
+    zone = DEFINITION.calendar.zone
+    entered, ended, today = (local_date(at, zone) for at in (history.events[-1].at, due - timedelta(hours=1), monday))
+
+    def counted(after: date, *off: str) -> int:
+        return int(numpy.busday_count(after + timedelta(days=1), today + timedelta(days=1), holidays=[*off]))
+
+    load = loads(models, monday, role="officer", days_off=known)["palu", "officer"]
+    waited = [counted(entered, "2026-03-04", "2026-03-13"), counted(entered, "2026-03-04")]
+    assert (load.waiting.median, load.waiting.longest) == (sum(waited) / 2, max(waited))
+    assert load.overdue is not None
+    overdue = [counted(ended, "2026-03-04", "2026-03-13"), counted(ended, "2026-03-04")]
+    assert (load.overdue.median, load.overdue.longest) == (sum(overdue) / 2, max(overdue))
+    assert load.overdue != loads(models, monday, role="officer")["palu", "officer"].overdue
+
+
 def test_nobody_sees_other_areas(told):
     models = told(reviewed("A"), reviewed("S", region="72.10.01"))
     now = START + timedelta(hours=20)
@@ -145,6 +187,24 @@ def test_the_slowest_steps_come_first(told):
     assert models.workload.slowest(PALU, START + timedelta(days=900), None)[0] == ()
 
 
+def test_a_step_is_not_slower_for_the_agencys_own_days(told, journal, pool):
+    journal.append(CLOSED)
+    withdrawn = days_off.DayOffWithdrawn(number=2, legal_basis="SK 2")
+    journal.append([Recorded(stream=days_off.STREAM, version=7, at=START, actor="admin", body=withdrawn)])
+    history = reviewed("A", region="72.71.02").document("report").taken("verify", "officer.palu")
+    left = history.taken("recommend", hours=24 * 7).events[-1].at
+    models = told(history)
+    (review, *_), _ = models.workload.slowest(ALL, START + timedelta(days=30), None)
+    assert local_date(left, DEFINITION.calendar.zone) == date(2026, 3, 9)
+    assert (review.state, review.days.longest) == ("review", 4)
+    # What is declared once they are over leaves them alone, also when they are counted anew.
+    journal.append([closed(7, date(2026, 3, 6))])
+    before = _stays(pool)
+    models.runner.catch_up("stays")
+    rebuild(models.runner, "stays")
+    assert _stays(pool) == before
+
+
 def test_a_moved_group_counts_where_it_is(told, journal, models):
     history = reviewed("A")
     told(history)
@@ -159,11 +219,12 @@ def test_a_moved_group_counts_where_it_is(told, journal, models):
 def test_a_rebuild_comes_to_the_same_stays(told, pool):
     models = told(before_panel("A").vote(0).vote(1).taken("approve", "panel2"), reviewed("B").taken("send_back"))
 
-    def stays():
-        with pool.connection() as connection:
-            return connection.execute("SELECT * FROM read_stays.stays ORDER BY ref, round").fetchall()
-
-    before = stays()
+    before = _stays(pool)
     assert before
     rebuild(models.runner, "stays")
-    assert stays() == before
+    assert _stays(pool) == before
+
+
+def _stays(pool):
+    with pool.connection() as connection:
+        return connection.execute("SELECT * FROM read_stays.stays ORDER BY ref, round").fetchall()

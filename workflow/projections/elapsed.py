@@ -1,5 +1,6 @@
 """Working days between two days by a definition's calendar, counted over many cases without walking each day."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -9,10 +10,18 @@ from workflow.domain.calendar import day_off
 from workflow.domain.definition.model import CalendarRule
 
 
-def working_days(rule: CalendarRule, after: date, until: date) -> int:
-    """Working days from `after` (exclusive) to `until` (inclusive); 0 where `until` is not later."""
+def working_days(rule: CalendarRule, after: date, until: date, own: Collection[date] = ()) -> int:
+    """Working days from `after` (exclusive) to `until` (inclusive); 0 where `until` is not later.
+
+    `own`: the agency's own days off, whether they would count without that or not.
+    """
     if until <= after:
         return 0
+    closed = sum(_between(rule, day - timedelta(days=1), day) for day in set(own) if after < day <= until)
+    return _between(rule, after, until) - closed
+
+
+def _between(rule: CalendarRule, after: date, until: date) -> int:
     whole = sum(_so_far(rule, year)[-1] for year in range(after.year, until.year))
     return whole + _on(rule, until) - _on(rule, after)
 

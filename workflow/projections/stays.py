@@ -18,6 +18,7 @@ from workflow.domain.events import (
     Recorded,
 )
 from workflow.projections.areas import area
+from workflow.projections.closed_days import TABLE, ClosedDays
 from workflow.projections.elapsed import working_days
 from workflow.projections.projection import DefinitionOf, Projection, write_rows
 
@@ -36,7 +37,8 @@ class Stay(Struct):
     entered: datetime
     left: datetime | None
     days: int | None
-    """Working days by the definition's calendar; the day of entry does not count."""
+    """Working days by the definition's calendar and the agency's own days declared by then; the day of entry does not
+    count."""
 
 
 COLUMNS = Stay.__struct_fields__
@@ -46,8 +48,9 @@ class Stays(Projection):
     """An end state is no step, so nobody stays there."""
 
     name = "stays"
-    version = 1
-    tables = """
+    version = 2
+    tables = f"""
+    {TABLE}
     CREATE TABLE stays (
         ref        text COLLATE "C" NOT NULL,
         round      integer          NOT NULL,
@@ -69,17 +72,21 @@ class Stays(Projection):
         self._definition_of = definition_of
 
     def apply(self, connection: Connection[Any], events: Iterable[Recorded]) -> None:
-        ours = [event for event in events if event.stream.startswith("case/")]
-        known = {event.stream[5:] for event in ours if not isinstance(event.body, CaseOpened)}
+        events = list(events)
+        going_on = (e for e in events if e.stream.startswith("case/") and not isinstance(e.body, CaseOpened))
+        known = {event.stream[5:] for event in going_on}
         here = _open(connection, known) if known else {}
         over: list[Stay] = []
-        for event in ours:
-            self._fold(here, over, event)
+        closed = ClosedDays(connection)
+        for event in events:
+            closed.follow(event)
+            if event.stream.startswith("case/"):
+                self._fold(here, over, event, closed)
         if here or over:
             rows = ([getattr(stay, name) for name in COLUMNS] for stay in (*over, *here.values()))
             write_rows(connection, "stays", COLUMNS, ("ref", "round"), rows)
 
-    def _fold(self, here: dict[str, Stay], over: list[Stay], event: Recorded) -> None:
+    def _fold(self, here: dict[str, Stay], over: list[Stay], event: Recorded, closed: ClosedDays) -> None:
         body = event.body
         if isinstance(body, CaseOpened):
             here[body.ref] = _entered(body.programme, event, body.region, body.move)
@@ -96,8 +103,9 @@ class Stays(Projection):
         if move is None or move.to == move.from_:
             return
         stay.left = event.at
-        rule = self._definition_of(stay.definition).calendar
-        stay.days = working_days(rule, local_date(stay.entered, rule.zone), local_date(event.at, rule.zone))
+        definition = self._definition_of(stay.definition)
+        zone, own = definition.calendar.zone, closed.of(definition.owner, stay.region)
+        stay.days = working_days(definition.calendar, local_date(stay.entered, zone), local_date(event.at, zone), own)
         here.pop(stay.ref)
         # What a carried decision skips was no stay: it has no round of its own.
         if not isinstance(body, DecisionCarried):

@@ -1,8 +1,9 @@
 """What heads look at: how much waits at each office for each role, how late it is, and which steps take longest."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 from msgspec import Struct
@@ -12,7 +13,8 @@ from psycopg_pool import ConnectionPool
 from workflow.domain.authority import in_force, reaches
 from workflow.domain.calendar import end_of, local_date
 from workflow.domain.context import Appointment
-from workflow.domain.definition.model import Definition
+from workflow.domain.days_off import DaysOff
+from workflow.domain.definition.model import CalendarRule, Definition
 from workflow.domain.directory import Directory
 from workflow.projections import pages, positions
 from workflow.projections.elapsed import working_days
@@ -30,6 +32,8 @@ STOPPED = """CASE WHEN steps::text LIKE '%%inquiry"%%' THEN
                  OR jsonb_path_exists(steps::jsonb, '$[*][1][*] ? (@ == "inquiry")')
              ELSE false END"""
 """Few are: the rest is told apart by its text, which is many times quicker than reading it."""
+
+CITY = "substring(region from '^[^.]*\\.?[^.]*')"
 
 
 class Days(Struct, frozen=True):
@@ -87,7 +91,13 @@ class Workload:
         self._pool, self._definition_of = pool, definition_of
 
     def loads(
-        self, sight: ListSight, directory: Directory, at: datetime, office: str | None, role: str | None
+        self,
+        sight: ListSight,
+        directory: Directory,
+        days_off: DaysOff,
+        at: datetime,
+        office: str | None,
+        role: str | None,
     ) -> tuple[tuple[Load, ...], int]:
         """The loads of the areas that the reader may see, the latest first, and the position that they stand at."""
         counted: dict[tuple[str | None, str], _Sum] = defaultdict(_Sum)
@@ -97,10 +107,11 @@ class Workload:
                 areas = [area.region for area in sight.areas if area.programmes is None or programme in area.programmes]
                 if areas:
                     definition = self._definition_of(hash)
-                    for waits in _waits(connection, definition, areas, at, role):
+                    own = cache(partial(_own_days, days_off, definition.owner))
+                    for waits in _waits(connection, definition, areas, at, role, days_off):
                         for name in _offices(definition, directory, waits, at):
                             if office in (None, name):
-                                counted[name, waits.role].add(definition, waits, at)
+                                counted[name, waits.role].add(definition.calendar, waits, at, own(waits.region))
         found = [total.load(office, role) for (office, role), total in counted.items()]
         found.sort(key=lambda load: (-load.late, -load.due_this_week, -load.open, load.office or "", load.role))
         return tuple(found), here.position if here else 0
@@ -139,16 +150,15 @@ class _Sum:
         self.waiting: list[tuple[int, int]] = []
         self.overdue: list[tuple[int, int]] = []
 
-    def add(self, definition: Definition, waits: Waits, at: datetime) -> None:
-        rule = definition.calendar
+    def add(self, rule: CalendarRule, waits: Waits, at: datetime, own: Collection[date]) -> None:
         today = local_date(at, rule.zone)
         self.open += waits.cases
         self.soon += waits.cases * waits.soon
         self.late += waits.cases * waits.late
         self.stopped += waits.cases * waits.stopped
-        self.waiting.append((working_days(rule, waits.entered, today), waits.cases))
+        self.waiting.append((working_days(rule, waits.entered, today, own), waits.cases))
         if waits.late and waits.due is not None:
-            self.overdue.append((working_days(rule, waits.due, today), waits.cases))
+            self.overdue.append((working_days(rule, waits.due, today, own), waits.cases))
 
     def load(self, office: str | None, role: str) -> Load:
         return Load(
@@ -192,6 +202,15 @@ def _all_of(search: Sequence[Condition]) -> sql.Composable:
     return sql.SQL("({})").format(sql.SQL(" AND ").join(sql.SQL(condition) for condition, _ in search))
 
 
+def _own_days(days_off: DaysOff, owner: str, region: str) -> frozenset[date]:
+    return frozenset(day for day, _ in days_off.of(owner, region))
+
+
+def _some_below_cities(days_off: DaysOff) -> bool:
+    """True where a day concerns a district alone: then a city's cases are not alike."""
+    return any(one.region.count(".") > 1 for one in days_off.standing())
+
+
 def _definitions(connection: Connection[Any]) -> Sequence[tuple[str, str]]:
     table = sql.Identifier(schema_of(Inbox.name, "live"), "desks")
     found = connection.execute(sql.SQL("SELECT DISTINCT programme, definition FROM {}").format(table))
@@ -199,7 +218,12 @@ def _definitions(connection: Connection[Any]) -> Sequence[tuple[str, str]]:
 
 
 def _waits(
-    connection: Connection[Any], definition: Definition, areas: Sequence[str], at: datetime, role: str | None
+    connection: Connection[Any],
+    definition: Definition,
+    areas: Sequence[str],
+    at: datetime,
+    role: str | None,
+    days_off: DaysOff,
 ) -> list[Waits]:
     """A case waits once for a role, at however many desks: each seat of a panel has one."""
     zone = definition.calendar.zone
@@ -207,9 +231,9 @@ def _waits(
     week = end_of(today + timedelta(days=6 - today.weekday()), zone)
     seen = [pages.under(area) for area in areas if area] if all(areas) else [("true", ())]
     statement = sql.SQL(
-        "SELECT role, city, entered, CASE WHEN due < {never} THEN (due - interval '1 microsecond')::date END,"
+        "SELECT role, place, entered, CASE WHEN due < {never} THEN (due - interval '1 microsecond')::date END,"
         "       due > {now} AND due <= {week}, due <= {now}, stopped, count(*)"
-        " FROM (SELECT DISTINCT ref, role, substring(region from '^[^.]*\\.?[^.]*') AS city,"
+        " FROM (SELECT DISTINCT ref, role, {place} AS place,"
         "              entered::date AS entered, due, {stopped} AS stopped"
         "       FROM {desks} WHERE definition = %s AND (%s::text IS NULL OR role = %s) AND ({seen})) AS waiting"
         " GROUP BY 1, 2, 3, 4, 5, 6, 7"
@@ -217,6 +241,7 @@ def _waits(
         never=sql.Literal(pages.NEVER),
         now=sql.Literal(at),
         week=sql.Literal(week),
+        place=sql.SQL("region" if _some_below_cities(days_off) else CITY),
         stopped=sql.SQL(STOPPED),
         desks=sql.Identifier(schema_of(Inbox.name, "live"), "desks"),
         seen=sql.SQL(" OR ").join(sql.SQL(condition) for condition, _ in seen),
