@@ -24,6 +24,9 @@ from workflow.store.documents import Stored
 Paper = Callable[[str, int], Stored]
 """(kind, how many of this kind the group supplied by now) to the paper as stored."""
 
+WARNED = 10
+"""Days before a demo's deadline acts on which its warning has surely come due."""
+
 
 class Group(NamedTuple):
     """A group before anything happens to it."""
@@ -100,6 +103,7 @@ class Walk:
         return self
 
     def lapse(self, ago: float) -> "Walk":
-        """The deadline of the state passes, and the engine acts on it."""
+        """The engine warns of the state's deadline, and acts on it once it has passed."""
+        self.ask(SYSTEM, DeadlineAsk(what="warn"), ago + WARNED)
         self.ask(SYSTEM, DeadlineAsk(what="pass"), ago)
         return self

@@ -29,7 +29,7 @@ LEFT = "the case went on in time"
 STOOD = "the clock was stopped before"
 MOVED = "a day off moved it before"
 RUNS = "still runs"
-TOLD = "passed in the past that the demo tells"
+TOLD = "warned of and passed in the past that the demo tells"
 UNSWEPT = "the case went on late in that past, in which nobody sweeps"
 
 
@@ -73,6 +73,7 @@ class Accountant:
         if isinstance(body, DeadlinePassed) or (isinstance(body, InquiryLapsed) and at >= one.due):
             if at < self._sweeps[0]:
                 assert at >= one.due
+                assert one.warned is not None, f"{one} passed without a warning"
                 return TOLD
             assert at == self._met(one, one.due), f"{one} passed at another sweep"
             if one.warned is None:

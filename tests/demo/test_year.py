@@ -40,6 +40,10 @@ def test_every_deadline_of_a_year_is_warned_of_and_passed_once_each_on_its_day(o
             own.days_off.declare(closed(), by="admin", at=moment)
             runner.catch_up("deadlines")
         follow(own, head, moment)
+        if day in (4, DAYS):
+            level = own.log.head()
+            follow(own, 0, moment, named="later/")
+            assert own.log.head() == level, "a reaction that begins at the log's first event acts on what is over"
     fates = account(own, sweeps)
     assert set(fates) == {
         accountant.PASSED,
@@ -101,15 +105,18 @@ def models(engine: Engine) -> ReadModels:
     return ReadModels(engine.pool, engine.log, engine.registry.definition, engine.settings.master_key)
 
 
-def follow(engine: Engine, after: int, at: datetime) -> None:
-    """What the workers ask because of what happened, as of a moment that need not be now."""
+def follow(engine: Engine, after: int, at: datetime, *, named: str = "") -> None:
+    """What the workers ask because of what happened, as of a moment that need not be now.
+
+    `named`: before the reactions' names, as if they were others of which nothing was asked yet.
+    """
     while events := engine.log.select(after, 1000):
         after = events[-1].position
         for event in events:
             for reaction in REACTIONS:
                 for order in reaction.react(engine, event):
                     assert isinstance(order, Order)
-                    key = f"{reaction.name}/{event.position}/{order.suffix}"
+                    key = f"{named}{reaction.name}/{event.position}/{order.suffix}"
                     try:
                         engine.casework.handle(order.ref, order.ask, SYSTEM, key=key, cause=event.position, at=at)
                     except Refused:
