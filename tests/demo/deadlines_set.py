@@ -44,6 +44,10 @@ class Deadline:
     left: int | None = None
     """Days left on it, as the event that stopped it says."""
 
+    def __str__(self) -> str:
+        of = "the state" if self.inquiry is STATE else f"inquiry {self.inquiry}"
+        return f"{self.ref}, {of}, due {self.due}, set at position {self.set_by.position}"
+
 
 def deadlines_set(events: Iterable[Recorded], definition: Callable[[Recorded], Definition]) -> list[Deadline]:
     """In order of cases. Raises AssertionError where a case's events contradict each other."""
