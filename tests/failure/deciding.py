@@ -18,7 +18,7 @@ ALIVE_WITHIN = 90.0
 
 
 @contextmanager
-def load(server: Server, folder: Path, notes: Notes, assignments: int = 6) -> Iterator[list[str]]:
+def load(server: Server, folder: Path, notes: Notes, assignments: int = 6, rest: float = 0.0) -> Iterator[list[str]]:
     """Clients decide while the body runs; the list given holds afterwards all that does not fit."""
     url = json.loads((folder / "run.json").read_text())["database_url"]
     year = str(datetime.now(UTC).year)
@@ -28,7 +28,7 @@ def load(server: Server, folder: Path, notes: Notes, assignments: int = 6) -> It
     for person in ("leader.palu", "head.palu"):
         server.token(person)
     stop, found = Event(), list[str]()
-    clients = [Client(server, notes, stop, assignments) for _ in range(CLIENTS)]
+    clients = [Client(server, notes, stop, assignments, rest) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
     try:

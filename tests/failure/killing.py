@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -46,20 +47,22 @@ class Killing:
         Event().wait(UNDER_LOAD)
 
     def _kill(self, target: str) -> None:
-        victims = []
-        for process in self._launcher.children(recursive=True):
-            try:
-                if TARGETS[target] in " ".join(process.cmdline()):
-                    victims.append(process)
-            except psutil.Error:
-                continue
+        found = victims(self._launcher, TARGETS[target])
         # The postmaster alone: what it started has to notice by itself, as after a crash.
-        for process in victims[:1] if target == "postgres" else victims:
-            try:
+        for process in found[:1] if target == "postgres" else found:
+            with suppress(psutil.NoSuchProcess):
                 process.kill()
-            except psutil.NoSuchProcess:
-                continue
-        self.kills[target] += bool(victims)
+        self.kills[target] += bool(found)
+
+
+def victims(launcher: psutil.Process, word: str) -> list[psutil.Process]:
+    """Processes below the launcher whose command line has a word in it."""
+    found = []
+    for process in launcher.children(recursive=True):
+        with suppress(psutil.Error):
+            if word in " ".join(process.cmdline()):
+                found.append(process)
+    return found
 
 
 def main(kills: int) -> int:

@@ -1,0 +1,212 @@
+"""Workers, beat and broker are killed, and the broker is wiped, while notices go out as letters and events as webhooks.
+
+`python -m tests.failure.delivery_under_fire [NOTICES] [KILLS] [WIPES]`: every notice is made once and arrives, every
+event arrives at each subscription in order, and repeats carry their first name and stay under one in a hundred.
+"""
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from contextlib import ExitStack, suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import psutil
+import redis
+
+from selaras.demo.people import BASIS, PALU
+from tests.failure.arrivals import Letters, Pushed, repeats
+from tests.failure.clients import Notes
+from tests.failure.deciding import ALIVE_WITHIN, load
+from tests.failure.due import Due
+from tests.failure.killing import victims
+from tests.journeys.client import Server
+from tests.journeys.conftest import running
+from tests.notices.mailbox import Sink, serving
+from tests.webhooks.receiver import Receiver
+from workers.nudge import redis_url
+from workflow.delivery.preferences import Preference
+from workflow.domain.appointing import Appoint, RegisterPerson
+from workflow.engine import Engine
+from workflow.settings import Settings
+
+PEOPLE = ("officer.palu", "officer2.palu", *(f"officer{number}.palu" for number in range(3, 11)))
+"""Each of them is told of each group that proposes."""
+SUBSCRIBED = (None, "GroupProposed")
+"""What each subscription wants: all events, or one."""
+TARGETS = {"workers": "app:app worker", "beat": "app:app beat", "broker": "valkey-server"}
+BETWEEN_CASES = 0.8
+"""Seconds that each client rests, so that what is made lasts for all kills."""
+ARRIVED_WITHIN = 600.0
+"""Seconds for the last arrival: a dead worker's lease has to run out first."""
+REPEATED = 0.01
+"""Less than this part of all that arrived may come again."""
+
+
+class Fire:
+    """One run against a system of its own, whose mail and webhooks come to us."""
+
+    def __init__(self, server: Server, folder: Path, launcher: int, sink: Sink, receivers: list[Receiver]) -> None:
+        self._server, self._folder, self._launcher = server, folder, psutil.Process(launcher)
+        notes = json.loads((folder / "run.json").read_text())
+        self._broker, self.due = notes["broker_url"], Due(notes["database_url"])
+        self._all_choose_mail()
+        self.letters = Letters(sink)
+        self.pushed = [self._subscribed(receiver, event) for receiver, event in zip(receivers, SUBSCRIBED, strict=True)]
+        self.kills, self.wipes, self.acknowledged = Counter[str](), 0, 0
+
+    def run(self, wanted: int, kills: int, wipes: int) -> list[str]:
+        """Spread kills and wipes over so many notices, each once what was hit before works again; all faults."""
+        strikes = sorted(
+            [((n + 1) / (kills + 1), "kill") for n in range(kills)]
+            + [((n + 1) / (wipes + 1), "wipe") for n in range(wipes)]
+        )
+        notes = Notes()
+        with load(self._server, self._folder, notes, assignments=1, rest=BETWEEN_CASES) as found:
+            for share, strike in strikes:
+                self._until_made(share * wanted)
+                self._until_arriving()
+                self._kill() if strike == "kill" else self._wipe()
+            self._until_made(wanted)
+        self.acknowledged = len(notes.acknowledged)
+        return [*found, *self._missing(), *self._faults()]
+
+    def repeated(self) -> list[str]:
+        """Channels on which too much came again."""
+        counted = {"mail": self.letters.names, "webhooks": self._all_pushed()}
+        return [
+            f"{channel}: {repeats(names)} of {len(names)} came again"
+            for channel, names in counted.items()
+            if repeats(names) >= REPEATED * len(names)
+        ]
+
+    def told(self) -> list[str]:
+        """What was counted, for people."""
+        mail, hooks = self.letters.names, self._all_pushed()
+        return [
+            f"killed {dict(self.kills)}, wiped {self.wipes} times, {self.acknowledged} decisions acknowledged",
+            f"mail: {len(mail)} notices arrived as {mail.total()} letters, {repeats(mail)} came again",
+            f"webhooks: {len(hooks)} events arrived at {len(self.pushed)} subscriptions as {hooks.total()} messages,"
+            f" {repeats(hooks)} came again",
+        ]
+
+    def _all_pushed(self) -> Counter[str]:
+        return Counter(
+            {f"{number}/{name}": n for number, one in enumerate(self.pushed) for name, n in one.names.items()}
+        )
+
+    def _all_choose_mail(self) -> None:
+        now = datetime.now(UTC)
+        with Engine.open(Settings.from_environment({"DATA_DIR": str(self._folder)})) as engine:
+            for person in PEOPLE:
+                if person not in engine.directory.current().people:
+                    engine.directory.handle(RegisterPerson(person=person), by="seed")
+                    post = Appoint(
+                        person=person, role="city_officer", office=PALU, since=date(2024, 1, 1), legal_basis=BASIS
+                    )
+                    engine.directory.handle(post, by="seed")
+                wish = Preference(channels=("mail",), address=f"{person}@people.example")
+                engine.preferences.put(person, wish, now)
+
+    def _subscribed(self, receiver: Receiver, event: str | None) -> Pushed:
+        wish = {"url": receiver.url, "programmes": ["tkm-kelompok"], "after": self.due.after}
+        if event:
+            wish["events"] = [event]
+        made = self._server.call("POST", "/webhooks", "integrator", 201, json=wish).json()
+        return Pushed(receiver, made["id"], made["secret"])
+
+    def _until_made(self, wanted: float) -> None:
+        while len(self.due.proposals()) * len(PEOPLE) < wanted:
+            self._look()
+            Event().wait(0.2)
+
+    def _until_arriving(self) -> None:
+        """A kill while nothing works hits nothing: wait until both channels bring something again."""
+        end, before = monotonic() + ALIVE_WITHIN, self._look()
+        while not all(now > then for now, then in zip(self._look(), before, strict=True)):
+            if monotonic() > end:
+                raise TimeoutError(f"nothing arrives any more; logs in {self._folder}")
+            Event().wait(0.1)
+
+    def _look(self) -> tuple[int, int]:
+        return self.letters.look(), sum(one.look() for one in self.pushed)
+
+    def _missing(self) -> list[str]:
+        """Wait for all that is due; what did not come, and what came though it was not due."""
+        end = monotonic() + ARRIVED_WITHIN
+        while (found := self._not_alike()) and monotonic() < end:
+            Event().wait(1)
+        return found
+
+    def _not_alike(self) -> list[str]:
+        self._look()
+        came = {name.strip("<>").partition("@")[0] for name in self.letters.names}
+        due = self.due.letters()
+        found = [f"letter {name} never arrived" for name in due - came]
+        found += [f"letter {name} is no notice" for name in came - due]
+        for event, one in zip(SUBSCRIBED, self.pushed, strict=True):
+            events = self.due.events(event)
+            found += [f"event {position} never arrived" for position in events - one.names.keys()]
+            found += [f"event {position} was not asked for" for position in one.names.keys() - events]
+        return found
+
+    def _faults(self) -> list[str]:
+        """What was made or told wrongly, by the log and by what stands in the letters themselves."""
+        told = {(person, ref) for person, subject in self.letters.told for ref in subject.split()}
+        silent = [
+            f"{person} was not told of {ref}"
+            for ref in self.due.proposals().values()
+            for person in PEOPLE
+            if (person, ref) not in told
+        ]
+        pushed = [fault for one in self.pushed for fault in one.faults()]
+        return [*self.due.notices_made_wrongly(PEOPLE), *silent, *self.letters.faults(), *pushed]
+
+    def _kill(self) -> None:
+        target = list(TARGETS)[self.kills.total() % len(TARGETS)]
+        self.kills[target] += 1
+        for process in victims(self._launcher, TARGETS[target]):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def _wipe(self) -> None:
+        self.wipes += 1
+        try:
+            redis.Redis.from_url(redis_url(self._broker)).flushall()
+        except redis.RedisError:
+            # It has just been killed, which wipes it as well.
+            return
+
+
+def burn(wanted: int, kills: int, wipes: int, place: Path) -> tuple[Fire, list[str]]:
+    """One run in a folder; what was counted, and all faults."""
+    folder = place / "run"
+    folder.mkdir()
+    with ExitStack() as open:
+        sink = open.enter_context(serving(place / "sink"))
+        receivers = [Receiver() for _ in SUBSCRIBED]
+        for receiver in receivers:
+            open.callback(receiver.close)
+        relay = {"SMTP_URL": f"smtp-plain://127.0.0.1:{sink.port}", "MAIL_FROM": "selaras@agency.example"}
+        server, launcher = open.enter_context(running(folder, WEBHOOK_NETWORKS="127.0.0.0/8", **relay))
+        fire = Fire(server, folder, launcher, sink, receivers)
+        return fire, fire.run(wanted, kills, wipes)
+
+
+def main(wanted: int, kills: int, wipes: int) -> int:
+    began = monotonic()
+    with tempfile.TemporaryDirectory() as place:
+        fire, found = burn(wanted, kills, wipes, Path(place))
+    found += fire.repeated()
+    for line in [*fire.told(), *found[:20]]:
+        print(line)
+    print(f"{monotonic() - began:.0f} s:", "all made once, all arrived" if not found else f"{len(found)} faults")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    numbers = [int(number) for number in sys.argv[1:4]]
+    sys.exit(main(*(numbers + [10_000, 30, 5][len(numbers) :])))

@@ -1,0 +1,57 @@
+"""What has to arrive, counted from the log alone: no read model, no outbox, none of the engine's own code."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+
+PROPOSED = """
+SELECT notification_id, substr(originator_id, 6) FROM stored_events
+WHERE notification_id > %s AND convert_from(state, 'UTF8')::jsonb -> 'body' ->> 'event' = 'GroupProposed'
+"""
+EVENTS = """
+SELECT notification_id FROM stored_events
+WHERE notification_id > %(after)s AND originator_id LIKE 'case/%%' AND originator_id IN (
+    SELECT originator_id FROM stored_events
+    WHERE originator_version = 1 AND convert_from(state, 'UTF8')::jsonb -> 'body' ->> 'programme' = 'tkm-kelompok'
+) AND (%(event)s::text IS NULL OR convert_from(state, 'UTF8')::jsonb -> 'body' ->> 'event' = %(event)s)
+"""
+MADE = "SELECT position, person, count(*) FROM read_notices.notices WHERE event = 'GroupProposed' GROUP BY 1, 2"
+MAILED = """
+SELECT id FROM read_notices.notices n JOIN preferences p USING (person)
+WHERE n.at >= p.since AND 'mail' = ANY(p.channels)
+"""
+
+
+class Due:
+    """The database of a system under load; `after`: the last position before the load."""
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+        (self.after,) = self._rows("SELECT max(notification_id) FROM stored_events")[0]
+
+    def proposals(self) -> dict[int, str]:
+        """Position to the group that proposed at it."""
+        return dict(self._rows(PROPOSED, [self.after]))
+
+    def events(self, event: str | None) -> set[int]:
+        """Positions of all that a subscription to the demo's programme is told; of one event where given."""
+        return {position for (position,) in self._rows(EVENTS, {"after": self.after, "event": event})}
+
+    def letters(self) -> set[str]:
+        """The names of all notices to those who chose mail: also those that the demo's deadlines bring."""
+        return {name for (name,) in self._rows(MAILED)}
+
+    def notices_made_wrongly(self, people: Iterable[str]) -> list[str]:
+        """One notice for each proposal and officer, neither more nor less."""
+        people = tuple(people)
+        made = {(position, person): count for position, person, count in self._rows(MADE) if position > self.after}
+        wanted = {(position, person) for position in self.proposals() for person in people}
+        return [
+            *(f"{one}: no notice was made" for one in wanted - made.keys()),
+            *(f"{one}: {count} notices were made" for one, count in made.items() if count > 1 or one not in wanted),
+        ]
+
+    def _rows(self, query: str, values: Any = None) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self._url) as connection:
+            return connection.execute(query, values).fetchall()
