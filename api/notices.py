@@ -13,7 +13,7 @@ from api.paging import Cursor, PageSize, Position, link_next
 from api.presenting import json_reply, seen_case
 from api.problems import Problem
 from api.shapes import Moment
-from workflow.delivery.outbox import Sending, ways
+from workflow.delivery.sent import Sending, ways
 from workflow.domain.events import Recorded
 from workflow.domain.inquiries import inquiry_of
 from workflow.domain.words import Text

@@ -1,12 +1,13 @@
 """The task that sends mail; what is due stands in a table, so that a lost message costs only time."""
 
 import logging
+import time
 
 from workers import nudge, queues, room
 from workers.app import app
 
-TURN = 20.0
-"""Seconds a task may work; what is left is due at the next sweep."""
+TURN = 2.0
+"""Seconds a task may work before it makes room for others; what is left is asked for anew."""
 
 log = logging.getLogger(__name__)
 
@@ -29,4 +30,7 @@ def send_mail() -> None:
         return
     carrier = Mail(relay)
     outbox = Outbox(engine.pool, engine.log, carrier.channel, engine.settings.mail_per_second)
+    began = time.monotonic()
     Sender(outbox, carrier, engine.notices, engine.preferences, engine.directory).turn(TURN)
+    if time.monotonic() - began >= TURN:
+        nudge.send(queues.SEND_MAIL)

@@ -12,7 +12,7 @@ from workflow.alignments import AlignmentsApp
 from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.days_off import DaysOffApp
-from workflow.delivery import dead_letters, outbox, pace, preferences
+from workflow.delivery import dead_letters, pace, preferences, sent
 from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
 from workflow.findings import FindingsApp
@@ -103,6 +103,6 @@ def prepare(database_url: str) -> None:
         dead_letters.prepare(connection)
         notices.prepare(connection)
         preferences.prepare(connection)
-        outbox.prepare(connection)
+        sent.prepare(connection)
         pace.prepare(connection)
         subscriptions.prepare(connection)

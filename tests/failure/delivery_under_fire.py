@@ -20,7 +20,7 @@ import redis
 from selaras.demo.people import BASIS, PALU
 from tests.failure.arrivals import Letters, Pushed, repeats
 from tests.failure.clients import Notes
-from tests.failure.deciding import ALIVE_WITHIN, load
+from tests.failure.deciding import load
 from tests.failure.due import Due
 from tests.failure.killing import victims
 from tests.journeys.client import Server
@@ -40,6 +40,8 @@ SUBSCRIBED = (None, "GroupProposed")
 TARGETS = {"workers": "app:app worker", "beat": "app:app beat", "broker": "valkey-server"}
 BETWEEN_CASES = 0.8
 """Seconds that each client rests, so that what is made lasts for all kills."""
+ALIVE_WITHIN = 180.0
+"""Seconds for both channels to bring something after a failure."""
 ARRIVED_WITHIN = 600.0
 """Seconds for the last arrival: a dead worker's lease has to run out first."""
 REPEATED = 0.01
@@ -128,7 +130,9 @@ class Fire:
         end, before = monotonic() + ALIVE_WITHIN, self._look()
         while not all(now > then for now, then in zip(self._look(), before, strict=True)):
             if monotonic() > end:
-                raise TimeoutError(f"nothing arrives any more; logs in {self._folder}")
+                logs = (f"{log.name}: {log.read_text()[-3000:]}" for log in sorted(self._folder.glob("logs/*.log")))
+                since = f"{before} letters and messages, now {self._look()}; {self.due.waiting()}"
+                raise TimeoutError("\n".join([f"nothing arrives any more: {since}", *self.told(), *logs]))
             Event().wait(0.1)
 
     def _look(self) -> tuple[int, int]:

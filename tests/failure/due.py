@@ -42,6 +42,15 @@ class Due:
         """The names of all notices to those who chose mail: also those that the demo's deadlines bring."""
         return {name for (name,) in self._rows(MAILED)}
 
+    def waiting(self) -> list[tuple[Any, ...]]:
+        """What a person wants to see of both channels when nothing moves."""
+        return [
+            *self._rows("SELECT state, reason, count(*), min(next) - now() FROM sent GROUP BY 1, 2"),
+            *self._rows("SELECT * FROM channels"),
+            *self._rows("SELECT id, position, status, next_at - now(), claimed_until - now(), answered FROM webhooks"),
+            *self._rows("SELECT queue, now() - seen FROM canaries"),
+        ]
+
     def notices_made_wrongly(self, people: Iterable[str]) -> list[str]:
         """One notice for each proposal and officer, neither more nor less."""
         people = tuple(people)

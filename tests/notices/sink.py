@@ -11,7 +11,10 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 
 class Handler:
-    """`ok`, or an answer such as `550 5.1.1 …` to the recipient, `data 450 …` after DATA, or `hang` there."""
+    """`ok`, or an answer such as `550 5.1.1 …` to the recipient, or after DATA one of:
+
+    `data 450 …`, nothing (`hang`), a broken line (`die`), or an answer without an end (`drip`).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,6 +38,11 @@ class Handler:
         part.rename(self.folder / f"{number}.eml")
         if self.mode == "hang":
             await asyncio.sleep(60)
+        if self.mode == "die":
+            server.transport.abort()
+        while self.mode == "drip":
+            await server.push("250-more")
+            await asyncio.sleep(0.05)
         if self.mode.startswith("data "):
             return self.mode.removeprefix("data ")
         return "250 OK"

@@ -9,12 +9,14 @@ import pytest
 from tests.notices.mailbox import Sink, serving
 from tests.notices.secrets import certificate
 from tests.notices.telling import Town
+from workflow.delivery import outbox, sending
 from workflow.delivery.channel import Line, Parcel
 from workflow.delivery.dead_letters import DeadLetters
 from workflow.delivery.mail import BadAddress, Mail, compose, relay_of
-from workflow.delivery.outbox import ATTEMPTS, FIRST_PAUSE, LEASE, LONGEST_PAUSE, Outbox, pause, ways
+from workflow.delivery.outbox import ATTEMPTS, FIRST_PAUSE, LEASE, LONGEST_PAUSE, Outbox, pause
 from workflow.delivery.preferences import Preference
 from workflow.delivery.sending import Sender
+from workflow.delivery.sent import ways
 from workflow.delivery.when import Rhythm
 from workflow.projections.notices import Notices
 from workflow.projections.rebuilding import rebuild
@@ -39,7 +41,7 @@ class Post:
     def turn(self, at: datetime | None = None) -> int:
         self.town.models.runner.catch_up(Notices.name)
         engine = self.town.engine
-        carrier = Mail(relay_of(self.url, FROM), self.timeout)
+        carrier = Mail(relay_of(self.url, FROM), self.timeout, 2 * self.timeout)
         return Sender(self.outbox, carrier, engine.notices, engine.preferences, engine.directory).turn(30, at)
 
     def states(self, ref: str) -> dict[str, str]:
@@ -159,6 +161,34 @@ def test_a_server_that_closes_is_left_alone_for_a_while(post: Post):
     assert set(post.states(ref).values()) == {"sent"}
 
 
+def test_after_a_rest_one_letter_alone_tries_whether_the_server_is_back(post: Post):
+    post.sink.behaves("421 4.3.2 shutting down")
+    for _ in range(2):
+        post.town.submitted()
+    post.turn()
+    back = later(minutes=2)
+    assert len(post.outbox.take(10, back)) == 1
+    assert post.outbox.take(10, back) == [], "whoever comes meanwhile does not wait for the server as well"
+    post.sink.behaves("ok")
+    assert post.turn(back + LEASE) == 4, "and one that died over it is followed by another"
+
+
+def test_a_sender_whose_own_clock_is_a_year_ahead_sends_as_ever(post: Post, monkeypatch: pytest.MonkeyPatch):
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(days=366)
+
+    ref = post.town.submitted()
+    for module in (outbox, sending):
+        monkeypatch.setattr(module, "datetime", Ahead)
+    assert post.turn() == 2, "nothing has grown stale"
+    monkeypatch.undo()
+    with post.town.engine.pool.connection() as connection:
+        moments = {way.at for (way,) in ways(connection, [row.id for row in post.town.rows(ref)]).values()}
+    assert max(moments) < later(days=1)
+
+
 def test_a_server_that_is_not_there_costs_only_time(town: Town, sink: Sink):
     post = Post(town, sink, url="smtp-plain://127.0.0.1:1")
     post.wants("officer.palu")
@@ -182,10 +212,13 @@ def test_a_server_that_is_away_for_a_night_loses_nothing_and_for_two_days_is_tol
     assert letter.reason == "ConnectionRefusedError: the mail server did not answer"
 
 
-def test_a_server_that_hangs_after_the_letter_gets_it_again_under_the_same_name(town: Town, sink: Sink):
+@pytest.mark.parametrize("trouble", ["hang", "die", "drip"])
+def test_a_server_that_does_not_end_its_answer_gets_the_letter_again_under_its_name(
+    town: Town, sink: Sink, trouble: str
+):
     post = Post(town, sink, timeout=1)
     post.wants("officer.palu")
-    sink.behaves("hang")
+    sink.behaves(trouble)
     ref = town.submitted()
     assert post.turn() == 0
     assert post.states(ref) == {"officer.palu": "waits"}
@@ -200,7 +233,7 @@ def test_a_sender_that_dies_is_followed_by_another(post: Post):
     post.town.models.runner.catch_up(Notices.name)
     now = datetime.now(UTC)
     post.outbox.collect(now)
-    assert len(post.outbox.take(now, 10)) == 2
+    assert len(post.outbox.take(10, now)) == 2
     assert post.turn(now) == 0, "another has taken them"
     assert post.turn(now + LEASE) == 2
 
@@ -235,10 +268,10 @@ def test_what_another_sender_has_sent_meanwhile_is_no_dead_letter(post: Post):
     post.town.models.runner.catch_up(Notices.name)
     now = datetime.now(UTC)
     post.outbox.collect(now)
-    slow = post.outbox.take(now, 10)
+    slow = post.outbox.take(10, now)
     assert post.turn(now + LEASE) == 2
     for rows in slow:
-        post.outbox.dead(rows, now, "550")
+        post.outbox.dead(rows, "550", now)
     assert set(post.states(ref).values()) == {"sent"}
     assert post.dead.page("mail", None, 10) == []
 

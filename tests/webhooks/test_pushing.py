@@ -1,7 +1,8 @@
 """A receiver gets every event of its region once, in order, under a name that stays; whatever it does in between."""
 
 import threading
-from datetime import date, timedelta
+import time
+from datetime import date, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook as Reference
@@ -11,7 +12,7 @@ from tests.webhooks.conftest import WHO, City
 from tests.webhooks.receiver import Receiver, dripping, endless, half, silent, status
 from workflow.delivery.dead_letters import DeadLetters
 from workflow.domain.appointing import EndAppointment
-from workflow.webhooks import sending
+from workflow.webhooks import pushing, sending
 from workflow.webhooks.pushing import ASKED, PAGE, Pusher
 
 
@@ -146,6 +147,27 @@ def test_one_that_takes_nothing_for_two_weeks_is_stopped_and_goes_on_from_its_pl
     assert city.subscriptions.go_on(WHO, hook.id)
     city.push()
     assert [came.event["data"]["position"] for came in receiver.came[2:]] == positions
+
+
+def test_a_sender_whose_own_clock_is_a_year_ahead_sends_as_ever(city: City, receiver: Receiver, monkeypatch):
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(days=366)
+
+    true = time.time
+    hook, secret = city.subscribe(receiver.url)
+    receiver.answers = [status(500), status(500)]
+    (position,) = city.happens()
+    monkeypatch.setattr(pushing, "datetime", Ahead)
+    monkeypatch.setattr(time, "time", lambda: true() + 366 * 86400)
+    for _ in range(3):
+        city.push()
+        city.now(hook.id)
+    monkeypatch.undo()
+    assert city.read(hook.id).status == "active"
+    assert receiver.came[-1].event["data"]["position"] == position
+    Reference(secret).verify(receiver.came[-1].body, receiver.came[-1].headers)
 
 
 def test_a_message_that_is_refused_again_and_again_is_a_dead_letter_and_the_next_one_goes(city, receiver):

@@ -13,11 +13,14 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from workflow.delivery.channel import Away, Later, Line, Never, Parcel
+from workflow.delivery.cutting import cut_after
 from workflow.delivery.preferences import MAIL, is_address
 from workflow.domain.words import Text
 
 TIMEOUT = 20.0
 """Seconds that a server may take for each of its answers."""
+PATIENCE = 30.0
+"""Seconds for one letter as a whole, from connecting to the last answer."""
 PORTS = {"smtps": 465, "smtp": 587, "smtp-plain": 25}
 LONGEST_TITLE = 150
 LONGEST_REASON = 200
@@ -63,8 +66,8 @@ class Mail:
 
     channel = MAIL
 
-    def __init__(self, relay: Relay, timeout: float = TIMEOUT) -> None:
-        self._relay, self._timeout = relay, timeout
+    def __init__(self, relay: Relay, timeout: float = TIMEOUT, patience: float = PATIENCE) -> None:
+        self._relay, self._timeout, self._patience = relay, timeout, patience
         self._server: smtplib.SMTP | None = None
 
     def carry(self, parcel: Parcel) -> None:
@@ -72,8 +75,8 @@ class Mail:
             raise Never("the address is not one that mail can be sent to")
         letter = compose(parcel, self._relay.sender)
         try:
-            server = self._connected()
-            server.send_message(letter, self._relay.sender, [parcel.address])
+            with cut_after(self._patience, lambda: self._server.sock if self._server else None):
+                self._connected().send_message(letter, self._relay.sender, [parcel.address])
         except smtplib.SMTPRecipientsRefused as error:
             ((code, said),) = error.recipients.values()
             self._left(code)
@@ -101,12 +104,13 @@ class Mail:
             # Named by its domain: to look up a name of this machine's own may take longer than a letter.
             here = sender.rpartition("@")[2]
             if tls == "smtps":
-                server: smtplib.SMTP = smtplib.SMTP_SSL(
-                    host, port, here, timeout=self._timeout, context=ssl.create_default_context()
-                )
+                context = ssl.create_default_context()
+                server: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=here, timeout=self._timeout, context=context)
             else:
-                server = smtplib.SMTP(host, port, here, timeout=self._timeout)
-            self._server = server
+                server = smtplib.SMTP(local_hostname=here, timeout=self._timeout)
+            # Known before it is connected, so that a greeting that drips can be cut; the name is what TLS checks.
+            self._server, server._host = server, host  # type: ignore[attr-defined]
+            server.connect(host, port)
             if tls == "smtp":
                 server.starttls(context=ssl.create_default_context())
             if user:

@@ -1,22 +1,18 @@
-"""What leaves the system on each channel, and what became of it: kept outside the read models, for good.
-
-A read model that is built anew names its notices as before, and what stands here goes out once.
-"""
+"""What is to leave on a channel: collected from the notices, leased to senders, given up or tried again later."""
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
 from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
-from workflow.delivery import dead_letters, pace
+from workflow.delivery import dead_letters, pace, sent
 from workflow.delivery.preferences import wanting
-from workflow.delivery.when import due
+from workflow.delivery.sent import COLUMNS, Sending
+from workflow.delivery.when import digest_name, due
 from workflow.projections import positions
 from workflow.projections.ahead import Log
 from workflow.projections.notices import Notices
@@ -26,7 +22,7 @@ ATTEMPTS = 10
 LONGEST = timedelta(days=2)
 """After so many attempts, or so long after the first, a parcel is given up."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=2)
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=1)
 """Whoever took a parcel has so long; then it is taken again, under the same name."""
 REST = timedelta(seconds=15)
 """A carrier out of reach is left alone for so long, then twice, at most LONGEST_REST."""
@@ -39,74 +35,26 @@ PART = 500
 MOST_ID = "~"
 """After every notice's id."""
 
-LOCK = 7310447351620063373
-"""Advisory lock: of the tables' creation, and of whoever collects or takes."""
-TABLES = """
-CREATE TABLE IF NOT EXISTS channels (
-    channel   text PRIMARY KEY,
-    collected bigint      NOT NULL DEFAULT 0,  -- notices up to this position stand in `sent`
-    failures  integer     NOT NULL DEFAULT 0,  -- how often in a row the carrier was out of reach
-    rests     timestamptz                      -- until when it is left alone
-);
-CREATE TABLE IF NOT EXISTS sent (
-    notice   text COLLATE "C" NOT NULL,
-    channel  text             NOT NULL,
-    person   text             NOT NULL,
-    ref      text             NOT NULL,
-    parcel   text COLLATE "C" NOT NULL,        -- what goes out as one
-    state    text             NOT NULL,        -- waits, sent, dead; unwanted: given up by its person
-    next     timestamptz,                      -- when it is tried; NULL: no more
-    attempts integer          NOT NULL DEFAULT 0,
-    first    timestamptz,                      -- of its attempts
-    at       timestamptz,                      -- when it was sent or given up
-    reason   text,
-    PRIMARY KEY (notice, channel)
-);
-CREATE INDEX IF NOT EXISTS sent_next ON sent (channel, next) WHERE next IS NOT NULL;
-CREATE INDEX IF NOT EXISTS sent_parcel ON sent (parcel, channel);
-"""
-
-
-class Sending(Struct, frozen=True, kw_only=True):
-    """One notice on one channel."""
-
-    notice: str
-    channel: str
-    person: str
-    ref: str
-    parcel: str
-    state: str
-    next: datetime | None
-    attempts: int
-    first: datetime | None
-    at: datetime | None
-    reason: str | None
-
-
-COLUMNS = ", ".join(Sending.__struct_fields__)
-
-
-def prepare(connection: Connection[Any]) -> None:
-    """Create the tables if they are not there; several processes may ask at once."""
-    with connection.transaction():
-        _lock(connection)
-        connection.execute(TABLES)
-
 
 class Outbox:
-    """One channel's. Safe to share between threads and to use in many processes."""
+    """One channel's. Safe to share between threads and to use in many processes.
+
+    `at` stands for now; None: the database's clock, for no sender's own is believed.
+    """
 
     def __init__(self, pool: ConnectionPool, log: Log, channel: str, per_second: float = PER_SECOND) -> None:
         self._pool, self._log, self.channel, self._per_second = pool, log, channel, per_second
 
-    def collect(self, at: datetime) -> int:
+    def collect(self, at: datetime | None = None) -> int:
         """Note what is to go out of the notices made since the last time; returns how many.
 
         A save may lie across two batches of the read model, so its last position counts only at the head of the log.
         """
         found = 0
         with self._pool.connection() as connection, connection.transaction():
-            _lock(connection)
+            sent.lock(connection)
+            # Under the lock: a digest that another has taken meanwhile is over, and nothing may be added to it.
+            at = _moment(connection, at)
             connection.execute("INSERT INTO channels (channel) VALUES (%s) ON CONFLICT DO NOTHING", [self.channel])
             here = positions.place(connection, Notices.name)
             (after,) = connection.execute(
@@ -147,25 +95,30 @@ class Outbox:
             ).rowcount
         return noted
 
-    def take(self, at: datetime, most: int) -> list[list[Sending]]:
-        """At most so many parcels that are due, leased: the longest due first.
+    def take(self, most: int, at: datetime | None = None) -> list[list[Sending]]:
+        """At most so many parcels that are due, leased: the longest due first; one alone after a rest, as a trial.
 
-        None while the carrier is left alone, or has been given all that a second allows.
+        None while the carrier is left alone or on trial, or has been given all that a second allows.
         """
         with self._pool.connection() as connection, connection.transaction():
-            _lock(connection)
+            sent.lock(connection)
+            at = _moment(connection, at)
             self._revive(connection, at)
-            resting = connection.execute(
-                "SELECT 1 FROM channels WHERE channel = %s AND rests > %s", [self.channel, at]
-            ).fetchone()
+            resting, failing = connection.execute(
+                "SELECT coalesce(rests > %s, false), failures > 0 FROM channels WHERE channel = %s", [at, self.channel]
+            ).fetchone() or (False, False)
             if resting:
                 return []
+            if failing:
+                most = 1
             parcels = connection.execute(
                 "SELECT parcel FROM sent WHERE channel = %s AND next <= %s GROUP BY parcel ORDER BY min(next) LIMIT %s",
                 [self.channel, at, most],
             ).fetchall()
             if parcels:
                 parcels = parcels[: pace.spend(connection, self.channel, self._per_second, len(parcels))]
+            if parcels and failing:
+                connection.execute("UPDATE channels SET rests = %s WHERE channel = %s", [at + LEASE, self.channel])
             with connection.cursor(row_factory=class_row(Sending)) as cursor:
                 cursor.execute(
                     "UPDATE sent SET next = %s, attempts = attempts + 1, first = coalesce(first, %s)"  # noqa: S608
@@ -177,7 +130,7 @@ class Outbox:
                     taken[row.parcel].append(row)
         return [sorted(rows, key=lambda row: row.notice) for rows in taken.values() if rows]
 
-    def sent(self, parcel: str, at: datetime) -> None:
+    def sent(self, parcel: str, at: datetime | None = None) -> None:
         """The receiver took it."""
         with self._pool.connection() as connection:
             self._end(connection, parcel, "sent", at, None)
@@ -189,56 +142,59 @@ class Outbox:
                 "UPDATE channels SET failures = 0, rests = NULL WHERE channel = %s AND failures > 0", [self.channel]
             )
 
-    def unwanted(self, parcel: str, at: datetime, reason: str) -> None:
+    def unwanted(self, parcel: str, reason: str, at: datetime | None = None) -> None:
         """Its person wants it no more, or cannot be reached on this channel by their own choice."""
         with self._pool.connection() as connection:
             self._end(connection, parcel, "unwanted", at, reason)
 
-    def dead(self, taken: Sequence[Sending], at: datetime, reason: str) -> None:
+    def dead(self, taken: Sequence[Sending], reason: str, at: datetime | None = None) -> None:
         """It will not be taken, or was tried long enough: it rests among the dead letters."""
         with self._pool.connection() as connection, connection.transaction():
             # Whoever took it again after this lease may have sent it meanwhile.
             if self._end(connection, taken[0].parcel, "dead", at, reason):
                 bury(connection, taken, reason)
 
-    def later(self, taken: Sequence[Sending], at: datetime, reason: str, *, away: bool = False) -> None:
+    def later(self, taken: Sequence[Sending], reason: str, at: datetime | None = None, *, away: bool = False) -> None:
         """It was not taken now: tried again after a pause that grows, up to a number of times and a time.
 
         `away`: the carrier was out of reach, which is no fault of the parcel's: only the time is counted.
         """
-        attempts, first = max(row.attempts for row in taken), min(row.first or at for row in taken)
-        if at - first >= LONGEST or (attempts >= ATTEMPTS and not away):
-            self.dead(taken, at, reason)
-            return
+        attempts = max(row.attempts for row in taken)
         with self._pool.connection() as connection:
+            at = _moment(connection, at)
+            if at - min(row.first or at for row in taken) >= LONGEST or (attempts >= ATTEMPTS and not away):
+                self.dead(taken, reason, at)
+                return
             connection.execute(
                 "UPDATE sent SET next = %s, reason = %s WHERE channel = %s AND parcel = %s AND next IS NOT NULL",
                 [at + pause(1 if away else attempts), reason, self.channel, taken[0].parcel],
             )
 
-    def back(self, taken: Sequence[Sending], at: datetime) -> None:
+    def back(self, taken: Sequence[Sending], at: datetime | None = None) -> None:
         """It was not tried after all."""
         with self._pool.connection() as connection:
             connection.execute(
                 "UPDATE sent SET next = %s, attempts = attempts - 1"
                 " WHERE channel = %s AND notice = ANY(%s) AND next IS NOT NULL",
-                [at, self.channel, [row.notice for row in taken]],
+                [_moment(connection, at), self.channel, [row.notice for row in taken]],
             )
 
-    def rest(self, at: datetime, asked: timedelta = timedelta(0)) -> None:
+    def rest(self, asked: timedelta = timedelta(0), at: datetime | None = None) -> None:
         """The carrier is out of reach: it is left alone, longer each time in a row, and for as long as it asked."""
         with self._pool.connection() as connection:
             connection.execute(
                 "UPDATE channels SET failures = failures + 1,"
                 " rests = %s + greatest(least(%s * power(2, least(failures, 20)), %s), %s) WHERE channel = %s",
-                [at, REST, LONGEST_REST, asked, self.channel],
+                [_moment(connection, at), REST, LONGEST_REST, asked, self.channel],
             )
 
-    def _end(self, connection: Connection[Any], parcel: str, state: str, at: datetime, reason: str | None) -> int:
+    def _end(
+        self, connection: Connection[Any], parcel: str, state: str, at: datetime | None, reason: str | None
+    ) -> int:
         return connection.execute(
             "UPDATE sent SET state = %s, next = NULL, at = %s, reason = %s"
             " WHERE channel = %s AND parcel = %s AND state = 'waits'",
-            [state, at, reason, self.channel, parcel],
+            [state, _moment(connection, at), reason, self.channel, parcel],
         ).rowcount
 
     def _revive(self, connection: Connection[Any], at: datetime) -> None:
@@ -266,24 +222,6 @@ def bury(connection: Connection[Any], rows: Sequence[Sending], reason: str) -> N
     )
 
 
-def ways(connection: Connection[Any], notices: Sequence[str]) -> dict[str, list[Sending]]:
-    """What became of these notices on every channel."""
-    found: dict[str, list[Sending]] = {}
-    with connection.cursor(row_factory=class_row(Sending)) as cursor:
-        cursor.execute(
-            f"SELECT {COLUMNS} FROM sent WHERE notice = ANY(%s) ORDER BY channel",  # noqa: S608
-            [list(notices)],
-        )
-        for row in cursor:
-            found.setdefault(row.notice, []).append(row)
-    return found
-
-
-def digest_name(person: str, moment: datetime) -> str:
-    """The name of what goes to a person at a moment as one; 32 hex digits."""
-    return sha256(f"{person}/{moment.astimezone(UTC).isoformat()}".encode()).hexdigest()[:32]
-
-
 def pause(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubled each time, with a quarter of it by chance."""
     whole: timedelta = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
@@ -291,5 +229,8 @@ def pause(attempts: int) -> timedelta:
     return whole * chance
 
 
-def _lock(connection: Connection[Any]) -> None:
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+def _moment(connection: Connection[Any], at: datetime | None) -> datetime:
+    if at is None:
+        (at,) = connection.execute("SELECT clock_timestamp()").fetchone() or (None,)
+        assert at is not None
+    return at

@@ -3,18 +3,19 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from workflow.delivery.channel import Away, Carrier, Later, Line, Never, Parcel
-from workflow.delivery.outbox import Outbox, Sending
+from workflow.delivery.outbox import Outbox
 from workflow.delivery.preferences import Preferences
+from workflow.delivery.sent import Sending
 from workflow.directory import DirectoryApp
 from workflow.notices import NoticeBoard
 from workflow.projections.notices import Row
 from workflow.projections.runner import AWAY
 
 TAKEN = 20
-"""Parcels a time: a turn of 20 seconds and one attempt after it end before the lease of those that it took."""
+"""Parcels a time: a turn and one attempt after it end before the lease of those that it took."""
 
 log = logging.getLogger(__name__)
 
@@ -34,57 +35,54 @@ class Sender:
         self._preferences, self._directory = preferences, directory
 
     def turn(self, seconds: float, at: datetime | None = None) -> int:
-        """Send what is due, for so long at most; how many parcels arrived. `at` stands for now, UTC."""
+        """Send what is due, for so long at most; how many parcels arrived. `at` stands for now."""
         ends = time.monotonic() + seconds
         arrived = 0
         try:
             while time.monotonic() < ends:
-                self._outbox.collect(at or datetime.now(UTC))
-                taken = self._outbox.take(at or datetime.now(UTC), TAKEN)
+                self._outbox.collect(at)
+                taken = self._outbox.take(TAKEN, at)
                 if not taken:
                     break
-                arrived += self._send(taken, ends, at, first=arrived == 0)
+                arrived += self._send(taken, ends, at)
         finally:
             self._carrier.close()
         return arrived
 
-    def _send(self, taken: Sequence[Sequence[Sending]], ends: float, at: datetime | None, first: bool) -> int:
+    def _send(self, taken: Sequence[Sequence[Sending]], ends: float, at: datetime | None) -> int:
         arrived = 0
         told = {row.id: row for row in self._board.rows([one.notice for rows in taken for one in rows])}
         for number, rows in enumerate(taken):
-            now = at or datetime.now(UTC)
             if time.monotonic() >= ends:
-                self._back(taken[number:], now)
+                self._back(taken[number:], at)
                 break
             try:
-                if self._one(rows, told, now):
-                    arrived += 1
-                    if first:
-                        self._outbox.reached()
-                        first = False
+                arrived += self._one(rows, told, at)
             except Away as error:
                 log.warning("%s is out of reach: %s", self._carrier.channel, error)
-                self._outbox.later(rows, now, str(error), away=True)
-                self._outbox.rest(now, timedelta(seconds=error.seconds))
-                self._back(taken[number + 1 :], now)
+                self._outbox.later(rows, str(error), at, away=True)
+                self._outbox.rest(timedelta(seconds=error.seconds), at)
+                self._back(taken[number + 1 :], at)
                 break
             except Later as error:
-                self._outbox.later(rows, now, str(error))
+                self._outbox.later(rows, str(error), at)
             except Never as error:
-                self._outbox.dead(rows, now, str(error))
+                self._outbox.dead(rows, str(error), at)
             except AWAY:
                 raise
             except Exception as error:
                 # One parcel that cannot be made keeps no other waiting.
                 log.error("%s parcel %s: %s", self._carrier.channel, rows[0].parcel, type(error).__name__)
-                self._outbox.later(rows, now, f"it could not be made: {type(error).__name__}")
+                self._outbox.later(rows, f"it could not be made: {type(error).__name__}", at)
+            if number == 0:
+                self._outbox.reached()
         return arrived
 
-    def _one(self, rows: Sequence[Sending], told: Mapping[str, Row], now: datetime) -> bool:
+    def _one(self, rows: Sequence[Sending], told: Mapping[str, Row], at: datetime | None) -> bool:
         person, name = rows[0].person, rows[0].parcel
         wish = self._preferences.of(person)
         if self._carrier.channel not in wish.channels or wish.address is None:
-            self._outbox.unwanted(name, now, "no longer wanted")
+            self._outbox.unwanted(name, "no longer wanted", at)
             return False
         known = self._directory.cached().people.get(person)
         language = known.language if known else "id"
@@ -93,12 +91,12 @@ class Sender:
             for row in sorted((told[one.notice] for one in rows if one.notice in told), key=lambda row: row.position)
         )
         if not lines:
-            self._outbox.unwanted(name, now, "no such notice any more")
+            self._outbox.unwanted(name, "no such notice any more", at)
             return False
         self._carrier.carry(Parcel(name=name, address=wish.address, language=language, lines=lines))
-        self._outbox.sent(name, now)
+        self._outbox.sent(name, at)
         return True
 
-    def _back(self, taken: Sequence[Sequence[Sending]], now: datetime) -> None:
+    def _back(self, taken: Sequence[Sequence[Sending]], at: datetime | None) -> None:
         for rows in taken:
-            self._outbox.back(rows, now)
+            self._outbox.back(rows, at)

@@ -1,6 +1,7 @@
 """When somebody wants to be reached: at once or once a day, and never in their quiet hours."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,11 @@ def due(rhythm: Rhythm, at: datetime) -> datetime:
     if rhythm.quiet and _is_quiet(rhythm.quiet, moment.astimezone(zone).time()):
         moment = _next(rhythm.quiet.until, moment, zone)
     return moment.astimezone(UTC)
+
+
+def digest_name(person: str, moment: datetime) -> str:
+    """The name of what goes to a person at a moment as one; 32 hex digits."""
+    return sha256(f"{person}/{moment.astimezone(UTC).isoformat()}".encode()).hexdigest()[:32]
 
 
 def _is_quiet(quiet: Quiet, local: time) -> bool:

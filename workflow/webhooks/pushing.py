@@ -7,7 +7,7 @@ well and refuses a message is asked a few times; then the message is a dead lett
 import logging
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import SystemRandom
 from uuid import uuid4
 
@@ -54,6 +54,12 @@ class Due(Struct, frozen=True, kw_only=True):
     attempts: int
     failing_since: datetime | None
     owner: str
+    claimed_until: datetime
+
+    @property
+    def claimed(self) -> datetime:
+        """When this turn began, by the database's clock: no sender's own is believed."""
+        return self.claimed_until - LEASE
 
 
 class Message(Struct, frozen=True):
@@ -86,7 +92,7 @@ class Pusher:
         return True
 
     def _lines(self, due: Due) -> "_Lines":
-        former = due.former if due.rotated and due.rotated + OVERLAP > datetime.now(UTC) else None
+        former = due.former if due.rotated and due.rotated + OVERLAP > due.claimed else None
         return _Lines(due, self._subscriptions.secrets(due.id, due.secret, former), self._networks)
 
     def _claim(self) -> Due | None:
@@ -133,6 +139,7 @@ class _Lines:
 
     def __init__(self, due: Due, secrets: Sequence[bytes], networks: Sequence[addresses.Network]) -> None:
         self._due, self._secrets, self._networks = due, secrets, networks
+        self._ahead = due.claimed.timestamp() - time.monotonic()
         self._line: Line | None = None
 
     def send(self, message: str, body: bytes) -> Answer:
@@ -143,7 +150,7 @@ class _Lines:
                 raise _Stopped(refused.say.en) from None
             except OSError as error:
                 return Answer(None, f"its name is not known now: {type(error).__name__}")
-        signed = signing.headers(f"{self._due.id}.{message}", int(time.time()), body, self._secrets)
+        signed = signing.headers(f"{self._due.id}.{message}", int(self._ahead + time.monotonic()), body, self._secrets)
         return self._line.post(body, {"Content-Type": "application/cloudevents+json", **signed})
 
     def close(self) -> None:
@@ -160,7 +167,7 @@ class _Turn:
 
     def go(self) -> None:
         reaches = reaches_of(
-            self._engine.directory.current(), self._engine.registry, self._due.person, datetime.now(UTC)
+            self._engine.directory.current(), self._engine.registry, self._due.person, self._due.claimed
         )
         if not reaches:
             raise _Stopped("its owner is no integrator any more")
@@ -241,8 +248,7 @@ class _Turn:
         )
 
     def _pause(self, answer: Answer) -> None:
-        since = self._due.failing_since or datetime.now(UTC)
-        if datetime.now(UTC) - since > PATIENCE:
+        if self._due.failing_since and self._due.claimed - self._due.failing_since > PATIENCE:
             raise _Stopped(f"it took nothing for {PATIENCE.days} days; last: {answer.why}")
         pause = PAUSES[min(self._due.attempts, len(PAUSES) - 1)] * _chance.uniform(0.8, 1.2)
         pause = max(pause, answer.retry_after or 0.0)

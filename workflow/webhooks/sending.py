@@ -1,9 +1,7 @@
 """One HTTP call to a judged address: bounded in time and in what is read, no redirect followed."""
 
 import contextlib
-import socket
 import ssl
-import threading
 import time
 from collections.abc import Mapping
 from http.client import HTTPException
@@ -13,6 +11,7 @@ from msgspec import Struct
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import BaseHTTPResponse
 
+from workflow.delivery.cutting import cut_after
 from workflow.webhooks.addresses import Target
 
 PATIENCE = 10.0
@@ -74,18 +73,12 @@ class Line:
     def _post(self, body: bytes, headers: Mapping[str, str], end: float) -> Answer:
         connection = self._connection or self._connect()
         self._connection = connection
-        # A timeout for each read does not bound a receiver that drips: the line is cut when the time is up.
-        cut = threading.Timer(max(0.0, end - time.monotonic()), _cut, [connection])
-        cut.daemon = True
-        cut.start()
-        try:
+        with cut_after(end - time.monotonic(), lambda: connection.sock):
             connection.request(
                 "POST", self._target.path, body=body, headers={"Host": self._host, **headers}, preload_content=False
             )
             answer = connection.getresponse()
             whole = self._read(answer)
-        finally:
-            cut.cancel()
         if not whole or answer.headers.get("Connection", "").lower() == "close":
             self.close()
         status = int(answer.status)
@@ -120,12 +113,6 @@ class Line:
         connection.connect()
         connection.timeout = self._patience
         return connection
-
-
-def _cut(connection: HTTPConnection) -> None:
-    with contextlib.suppress(OSError):
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _meaning(status: int) -> str:
