@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -66,7 +65,7 @@ class Launch:
         say(f"Selaras starts from {self.folder.path} (logs in {self.logs})")
         environ = self._settings()
         self._prepare(environ)
-        self.children = children(self.port, environ, self.logs, self.folder.path)
+        self.children = children(self.port, environ, self.logs)
         for child in self.children:
             child.start()
         self._wait_until_ready()
@@ -168,13 +167,13 @@ class Launch:
         raise CannotStart(f"{self.url}/readyz was not ready within {READY_WITHIN:g} seconds (see {self.logs})")
 
 
-def children(port: int, environ: Mapping[str, str], logs: Path, place: Path) -> list[Child]:
+def children(port: int, environ: Mapping[str, str], logs: Path) -> list[Child]:
     """The processes of production, one each: the web server, a worker, one that delivers, and the beat."""
     celery = [sys.executable, "-m", "celery", "-A", "workers.app:app"]
     quiet = ["--loglevel", "WARNING"]
     worker = [*celery, "worker", *quiet, "--concurrency", environ.get("WORKERS") or "2", "--without-gossip"]
     worker += ["--without-mingle", "--hostname"]
-    beat = [*celery, "beat", *quiet, "--schedule", str(_fresh(place / "beat") / "schedule"), "--pidfile="]
+    beat = [*celery, "beat", *quiet, "--pidfile="]
     commands = {
         "web": granian(port, environ, "api.wsgi:app"),
         "worker": [*worker, f"selaras-{port}@%h"],
@@ -194,13 +193,6 @@ def granian(port: int, environ: Mapping[str, str], application: str) -> list[str
     command += ["--workers", environ.get("WEB_WORKERS") or "1", "--blocking-threads", environ.get("WEB_THREADS") or "8"]
     command += ["--http", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     return [*command, "--log-level", "warning", application]
-
-
-def _fresh(folder: Path) -> Path:
-    """The beat's own notes are worth nothing after a stop, and after a kill they may be torn."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return folder
 
 
 def port_is_free(port: int) -> None:

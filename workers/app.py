@@ -70,6 +70,7 @@ SETTING = {
         "workers.canary",
         "workers.room",
     ],
+    "beat_scheduler": "workers.beat:Schedule",
     "beat_max_loop_interval": 1,
     "beat_schedule": {
         "send mail": {

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("launch")
 
 
 def left_in(data_dir: Path) -> set[str]:
-    kept = {"postgres", "broker", "logs", "format", "master.key", "beat", "documents", "metrics"}
+    kept = {"postgres", "broker", "logs", "format", "master.key", "documents", "metrics"}
     return {path.name for path in data_dir.glob("*")} - kept
 
 

@@ -46,7 +46,7 @@ def test_a_worker_that_starts_before_the_broker_works_all_the_same(room):
 
 def test_the_beat_sweeps_and_sends_canaries(room):
     room.worker()
-    room.start("beat", "--loglevel", "WARNING", "--schedule", str(room.folder / "beat"), "--pidfile=")
+    room.start("beat", "--loglevel", "WARNING", "--pidfile=")
     until(lambda: alive(room))
 
 
