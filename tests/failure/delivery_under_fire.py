@@ -42,8 +42,8 @@ BETWEEN_CASES = 0.8
 """Seconds that each client rests, so that what is made lasts for all kills."""
 ALIVE_WITHIN = 180.0
 """Seconds for both channels to bring something after a failure."""
-ARRIVED_WITHIN = 600.0
-"""Seconds for the last arrival: a dead worker's lease has to run out first."""
+SILENT_FOR = 150.0
+"""Seconds without any arrival after which no more is expected: a dead worker's lease has to run out first."""
 REPEATED = 0.01
 """Less than this part of all that arrived may come again."""
 
@@ -140,10 +140,14 @@ class Fire:
 
     def _missing(self) -> list[str]:
         """Wait for all that is due; what did not come, and what came though it was not due."""
-        end = monotonic() + ARRIVED_WITHIN
-        while (found := self._not_alike()) and monotonic() < end:
+        seen, end = self._look(), monotonic() + SILENT_FOR
+        while found := self._not_alike():
+            if (now := self._look()) != seen:
+                seen, end = now, monotonic() + SILENT_FOR
+            if monotonic() > end:
+                return [*map(str, self.due.waiting()), *found]
             Event().wait(1)
-        return found
+        return []
 
     def _not_alike(self) -> list[str]:
         self._look()

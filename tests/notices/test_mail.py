@@ -189,6 +189,17 @@ def test_a_sender_whose_own_clock_is_a_year_ahead_sends_as_ever(post: Post, monk
     assert max(moments) < later(days=1)
 
 
+def test_what_a_clock_put_off_before_it_was_set_back_by_a_year_is_sent(post: Post):
+    post.town.submitted()
+    post.sink.behaves("421 4.3.2 shutting down")
+    assert post.turn() == 0
+    with post.town.engine.pool.connection() as connection:
+        connection.execute("UPDATE sent SET next = next + interval '1 year'")
+        connection.execute("UPDATE channels SET rests = rests + interval '1 year'")
+    post.sink.behaves("ok")
+    assert post.turn() == 2
+
+
 def test_a_server_that_is_not_there_costs_only_time(town: Town, sink: Sink):
     post = Post(town, sink, url="smtp-plain://127.0.0.1:1")
     post.wants("officer.palu")

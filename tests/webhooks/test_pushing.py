@@ -270,3 +270,13 @@ def test_a_sender_that_died_is_followed_by_another_once_its_claim_is_over(city: 
         connection.execute("UPDATE webhooks SET claimed_until = now() WHERE id = %s", [hook.id])
     city.push()
     assert len(receiver.came) == 1
+
+
+@pytest.mark.parametrize("far", ["next_at", "claimed_until"])
+def test_what_a_clock_put_off_before_it_was_set_back_is_sent(city: City, receiver: Receiver, far: str):
+    hook, _ = city.subscribe(receiver.url)
+    city.happens()
+    with city.engine.pool.connection() as connection:
+        connection.execute(f"UPDATE webhooks SET {far} = now() + interval '1 day' WHERE id = %s", [hook.id])
+    city.push()
+    assert len(receiver.came) == 1

@@ -31,6 +31,9 @@ PER_SECOND = 100.0
 """Parcels that go to the carrier's receiver at most, from all processes together."""
 FRESH = timedelta(days=3)
 """Notices older than that are read in the app alone: no stale mail after a long stop."""
+FARTHEST = timedelta(days=2, hours=1)
+"""No rhythm and no pause plans further ahead: what is further off was planned by a clock that was set back since."""
+DUE = "(next <= %(at)s OR next > %(at)s + %(farthest)s)"
 PART = 500
 MOST_ID = "~"
 """After every notice's id."""
@@ -104,16 +107,18 @@ class Outbox:
             sent.lock(connection)
             at = _moment(connection, at)
             self._revive(connection, at)
+            now = {"channel": self.channel, "at": at, "farthest": FARTHEST}
             resting, failing = connection.execute(
-                "SELECT coalesce(rests > %s, false), failures > 0 FROM channels WHERE channel = %s", [at, self.channel]
+                "SELECT coalesce(rests > %(at)s AND rests <= %(at)s + %(farthest)s, false), failures > 0"
+                " FROM channels WHERE channel = %(channel)s",
+                now,
             ).fetchone() or (False, False)
             if resting:
                 return []
-            if failing:
-                most = 1
             parcels = connection.execute(
-                "SELECT parcel FROM sent WHERE channel = %s AND next <= %s GROUP BY parcel ORDER BY min(next) LIMIT %s",
-                [self.channel, at, most],
+                f"SELECT parcel FROM sent WHERE channel = %(channel)s AND {DUE}"  # noqa: S608
+                " GROUP BY parcel ORDER BY min(next) LIMIT %(most)s",
+                {**now, "most": 1 if failing else most},
             ).fetchall()
             if parcels:
                 parcels = parcels[: pace.spend(connection, self.channel, self._per_second, len(parcels))]
@@ -121,9 +126,9 @@ class Outbox:
                 connection.execute("UPDATE channels SET rests = %s WHERE channel = %s", [at + LEASE, self.channel])
             with connection.cursor(row_factory=class_row(Sending)) as cursor:
                 cursor.execute(
-                    "UPDATE sent SET next = %s, attempts = attempts + 1, first = coalesce(first, %s)"  # noqa: S608
-                    f" WHERE channel = %s AND parcel = ANY(%s) AND next <= %s RETURNING {COLUMNS}",
-                    [at + LEASE, at, self.channel, [name for (name,) in parcels], at],
+                    "UPDATE sent SET next = %(leased)s, attempts = attempts + 1, first = coalesce(first, %(at)s)"  # noqa: S608
+                    f" WHERE channel = %(channel)s AND parcel = ANY(%(parcels)s) AND {DUE} RETURNING {COLUMNS}",
+                    {**now, "leased": at + LEASE, "parcels": [name for (name,) in parcels]},
                 )
                 taken: dict[str, list[Sending]] = {name: [] for (name,) in parcels}
                 for row in cursor:

@@ -29,6 +29,8 @@ LEASE = timedelta(seconds=30)
 """For so long nobody else sends for a subscription; longer than any one call takes."""
 PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0, 1800.0)
 """Seconds after the first failures in a row; the last one from then on, each a fifth more or less."""
+FARTHEST = timedelta(hours=2)
+"""No pause is longer: a try that is further off was planned by a clock that has been set back since."""
 ASKED = len(PAUSES)
 """Tries of a message that the receiver refuses; then it is a dead letter."""
 PATIENCE = timedelta(days=14)
@@ -101,12 +103,14 @@ class Pusher:
             with connection.cursor(row_factory=class_row(Due)) as cursor:
                 cursor.execute(
                     f"UPDATE webhooks SET owner = %s, claimed_until = now() + %s WHERE id = ("  # noqa: S608
-                    " SELECT id FROM webhooks w WHERE status = 'active' AND next_at <= now() AND claimed_until <= now()"
+                    " SELECT id FROM webhooks w WHERE status = 'active'"
+                    " AND (next_at <= now() OR next_at > now() + %s)"
+                    " AND (claimed_until <= now() OR claimed_until > now() + %s)"
                     " AND (position < %s OR EXISTS (SELECT FROM dead_letters d WHERE d.channel = %s"
                     "   AND d.receiver = w.id AND d.wanted IS NOT NULL))"
                     " ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED"
                     f") RETURNING {', '.join(Due.__struct_fields__)}",
-                    [uuid4().hex, LEASE, here.position if here else 0, CHANNEL],
+                    [uuid4().hex, LEASE, FARTHEST, LEASE, here.position if here else 0, CHANNEL],
                 )
                 return cursor.fetchone()
 
