@@ -34,7 +34,7 @@ from workflow.domain.findings.finding import Finding
 from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import ClausePart, clauses_of, keys_of
 from workflow.domain.findings.presence import presence_of
-from workflow.domain.findings.sentences import HOW, said
+from workflow.domain.findings.sentences import how, said
 from workflow.domain.words import Text
 from workflow.store.log import CommandKey
 
@@ -126,7 +126,7 @@ class Shower:
             and AcceptedShape(by=accepted.by, reason=accepted.reason, at=accepted.at, position=accepted.position),
             "resolved": finding.resolved,
             "say": said(finding, names_in(self._asked)),
-            "how": HOW[finding.kind],
+            "how": how(finding),
             "cases": self._cases(finding),
             "align": f"{PREFIX}/findings/{finding.id}/alignment" if status in ("open", "accepted") else None,
             "clauses": list(clauses_of(self._asked.picture, finding)),

@@ -65,7 +65,20 @@ def terms(past: Past, region: Region, other: str, sha256: str) -> dict[str, Any]
             "ceiling": 30_000_000,
         },
         "mentoring": {"provider": AGENCY[TKM], "groups_per_mentor": 10, "visits_per_month": 2},
+        "data": [_released(past)] if city else [],
         "running": {"binds_at": "recommend", "by_side": {"b": DECIDES[other]}},
+    }
+
+
+def _released(past: Past) -> dict[str, Any]:
+    """What the ministry learns of each group that the city accepts, so that both plan mentors and training."""
+    return {
+        "fields": ["group", "sector", "potential", "plan.workers_now", "plan.workers_target"],
+        "event": "GroupAccepted",
+        "recipient": AGENCY[TKM],
+        "purpose": "Perencanaan bersama pendampingan dan pelatihan (contoh)",
+        "legal_basis": f"Nota Kesepahaman Contoh palu/DEMO pasal 7, {past.year} (sintetis)",
+        "retention_months": 24,
     }
 
 

@@ -8,6 +8,8 @@ from tests.demo.conftest import NOW, all_cases
 from workflow.domain.alignments import Alignment
 from workflow.domain.case import Case
 from workflow.engine import Engine
+from workflow.evidence.replay import name_of
+from workflow.releasing import Releasing
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +83,15 @@ def test_groups_of_the_other_programmes_are_bound_where_they_decide_and_none_of_
 def _codes(engine: Engine, ref: str, action: str) -> set[str]:
     offered = engine.casework.actions(ref, "coord.sulteng", NOW)
     return {refusal.code for one in offered if one.action == action for refusal in one.refusals}
+
+
+def test_each_group_that_the_city_accepted_is_to_be_released_to_the_ministry(loaded: Engine) -> None:
+    events = loaded.log.select(0, loaded.log.head())
+    accepted = {event.stream.removeprefix("case/") for event in events if name_of(event) == "GroupAccepted"}
+    orders = [order for event in events for order in Releasing().react(loaded, event)]
+    assert accepted
+    assert {order.ref for order in orders} == accepted
+    clauses = {one.clause for order in orders for one in order.ask.shared}
+    assert {(one.event, one.recipient, one.retention_months) for one in clauses} == {
+        ("GroupAccepted", agreements.AGENCY[TKM], 24)
+    }

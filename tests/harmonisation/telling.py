@@ -7,6 +7,7 @@ from workflow.domain.alignments import STREAM, AlignmentChanged, Standing
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ActionTaken, CaseOpened, ClaimChange, FactsChanged, Imported, Kind, Move, Recorded
 from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet
+from workflow.domain.released import DataReleased, DeletionConfirmed
 from workflow.domain.terms import Budget, BudgetItem, LegalBasis, Mentoring, Party, Persons, Places, Quota, Terms
 
 from .programmes import ALPHA, BETA
@@ -26,6 +27,7 @@ class Log:
         self.at = START
         self.versions: dict[str, int] = {}
         self.state: dict[str, str] = {}
+        self.kept: dict[str, list[int]] = {}
         self.region: dict[str, str] = {}
         self.programme: dict[str, Definition] = {}
         self.held: dict[str, dict[str, ClaimChange]] = {}
@@ -125,6 +127,28 @@ class Log:
 
     def withdraw(self, ref: str) -> int:
         return self._move(ref, "withdraw", "gone", ())
+
+    def release(self, ref: str, until: date, recipient: str = "ministry", event: str = "Approve") -> int:
+        """Data of a group go to an agency that may keep them until a day, under PEN-1."""
+        body = DataReleased(
+            alignment="PEN-1",
+            terms="0" * 64,
+            event=event,
+            stands_on=len(self.events),
+            recipient=recipient,
+            fields=("line",),
+            purpose="test",
+            legal_basis="test",
+            keep_until=until,
+        )
+        position = self.then(f"case/{ref}", body, self.programme[ref].hash)
+        self.kept.setdefault(ref, []).append(position)
+        return position
+
+    def delete(self, ref: str) -> int:
+        """The recipient has deleted the latest release that it still had."""
+        release = self.kept[ref].pop()
+        return self.then(f"case/{ref}", DeletionConfirmed(release=release), self.programme[ref].hash)
 
     def _move(
         self,

@@ -22,12 +22,13 @@ from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, PERMIT
 from .telling import PALU, SIGI, Log, terms
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
+LAST_DAYS = (date(2025, 12, 31), date(2026, 2, 3), date(2026, 12, 31))
 OPENED = (ALPHA, BETA, GAMMA, PERMIT)
 NEXT = {
     "draft": ["submit", "wait", "withdraw", "change", "move"],
     "waiting": ["submit", "withdraw"],
-    "review": ["approve", "withdraw"],
-    "mentoring": ["assign", "report", "finish", "withdraw"],
+    "review": ["approve", "withdraw", "release"],
+    "mentoring": ["assign", "report", "finish", "withdraw", "release", "release", "delete"],
 }
 
 
@@ -85,6 +86,11 @@ def step(draw: st.DrawFn, log: Log, ref: str) -> None:
             log.take(ref, "submit", persons=(draw(st.sampled_from("pqr")),))
         case "assign":
             log.take(ref, "assign", mentor=draw(st.sampled_from(["mentor1", "mentor2"])))
+        case "release":
+            log.release(ref, draw(st.sampled_from(LAST_DAYS)), draw(st.sampled_from(["ministry", "city"])))
+        case "delete":
+            if log.kept.get(ref):
+                log.delete(ref)
         case action:
             log.take(ref, action)
 

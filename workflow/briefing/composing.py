@@ -11,7 +11,7 @@ from workflow.domain.findings.comparing import touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import UNITS, Finding
 from workflow.domain.findings.finding_rules import free
-from workflow.domain.findings.sentences import HOW, said
+from workflow.domain.findings.sentences import HOW, deed_of, said
 from workflow.projections.outcome_figures import Survival
 from workflow.regions import regions
 
@@ -218,9 +218,9 @@ def _sides(found: Gathered) -> Iterator[Side]:
     parties = dict.fromkeys(programme for one in found.findings for programme in one.parties)
     for programme in sorted(parties.keys() & found.definitions.keys()):
         deeds: dict[str, list[Finding]] = {}
-        for (kind, named, _), together in _alike(found.findings):
+        for (_, named, _), together in _alike(found.findings):
             if programme in named:
-                deeds.setdefault(kind, []).extend(together)
+                deeds.setdefault(deed_of(together[0]), []).extend(together)
         # What touches nobody today comes last.
         ordered = sorted(deeds.items(), key=lambda deed: not any(one.figure for one in deed[1]))
         lines = [

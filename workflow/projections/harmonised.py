@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 
 from workflow.domain.alignments import Alignment
 from workflow.domain.findings.clauses import Clause, World, compared
-from workflow.domain.findings.figures import Key
+from workflow.domain.findings.figures import KEPT, LATE, Key
 from workflow.domain.findings.finding import Picture
 from workflow.domain.findings.presence import CLAUSES, FIGURES, PLACES, Presence
 from workflow.domain.findings.visiting import Month, asked_for
@@ -30,9 +30,12 @@ FROM totals t LEFT JOIN (
     SELECT kind, a, b, region, year, sum(change) AS change FROM changes WHERE NOT ({until})
     GROUP BY kind, a, b, region, year
 ) l USING (kind, a, b, region, year)
-WHERE t.year = %s OR t.kind = 'mentored'
+WHERE t.year = %s OR t.kind = 'mentored' OR (t.kind = ANY(%s) AND t.year < %s)
 """
-NOW = "SELECT kind, a, b, region, year, value FROM totals WHERE year = %s OR kind = 'mentored'"
+NOW = """
+SELECT kind, a, b, region, year, value FROM totals
+WHERE year = %s OR kind = 'mentored' OR (kind = ANY(%s) AND year < %s AND value > 0)
+"""
 CLAUSED = """
 SELECT kind, a, b, region, year, ref, sum(change), max(position) FROM changes
 WHERE kind = ANY(%s) AND year = %s AND {until} GROUP BY kind, a, b, region, year, ref
@@ -174,7 +177,7 @@ class Harmonised:
 def _figures(connection: Connection[Any], period: int, as_of: AsOf) -> dict[Key, int]:
     condition, values = until(as_of)
     query = sql.SQL(NOW) if as_of is None else sql.SQL(THEN).format(until=condition)
-    return {Key(*row[:5]): int(row[5]) for row in connection.execute(query, [*values, period])}
+    return {Key(*row[:5]): int(row[5]) for row in connection.execute(query, [*values, period, [KEPT, LATE], period])}
 
 
 def _unvisited(
@@ -214,8 +217,10 @@ def _claused(connection: Connection[Any], period: int, as_of: AsOf) -> tuple[fro
 
 
 def _ended(connection: Connection[Any], figures: Mapping[Key, int], period: int, as_of: AsOf) -> dict[Presence, int]:
-    """The figures that were more than nothing and are no longer, with the position of their last change."""
+    """The figures that were more than nothing and are no longer, and those of what was deleted late, with the position
+    of their last change."""
     zero = [key for key, value in figures.items() if key.kind in FIGURES and value == 0 and key.year == period]
+    zero += [key for key, value in figures.items() if key.kind == LATE and value > 0]
     if not zero:
         return {}
     condition, values = until(as_of)

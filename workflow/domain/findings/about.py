@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from workflow.domain.definition.model import Definition
-from workflow.domain.findings.finding import POTENTIAL, Finding
+from workflow.domain.findings.finding import DATA, POTENTIAL, Finding
 from workflow.domain.potentials import Potential
 from workflow.domain.words import Text
 
@@ -42,6 +42,9 @@ def about(finding: Finding, names: Names) -> Text:
             return next(iter(_bounds(parties, finding.dimension)), written)
         case "stale":
             return names.programme(finding.dimension)
+        case "breach" if finding.dimension.startswith(DATA):
+            event, _, recipient = name.partition(".")
+            return Text(f"data bagi {recipient} pada {event}", f"data for {recipient} at {event}")
         case "breach":
             return MENTORING.get(finding.dimension, written)
         case "conflict":

@@ -9,6 +9,9 @@ from workflow.domain.events import Facts
 from workflow.domain.findings.comparing import ordered
 from workflow.domain.findings.verdicts import Verdicts, fails, passes
 
+KEPT, LATE = "kept", "late"
+"""Released data that are kept, and that were deleted late: of an alignment, by last day and clause."""
+
 
 class Key(NamedTuple):
     """One figure: its kind, one or two programmes (or what the kind compares), a city or regency, a year."""
@@ -18,6 +21,16 @@ class Key(NamedTuple):
     b: str
     region: str
     year: int
+
+
+class Kept(NamedTuple):
+    """Data of a case that were released to an agency."""
+
+    alignment: str
+    clause: str
+    """As CityRecommended.AGENCY: the event and the recipient."""
+    until: str
+    """The last day on which they may be kept, as 2026-10-31."""
 
 
 class Group(Struct, kw_only=True):
@@ -47,6 +60,10 @@ class Group(Struct, kw_only=True):
     """Keys of persons, as digests, that the case holds."""
     mentors: tuple[str, ...] = ()
     """Who the case is assigned to in a role that reports on mentoring."""
+    kept: dict[int, Kept] = {}
+    """By position of the release: what its recipient has not confirmed as deleted."""
+    late: tuple[Kept, ...] = ()
+    """What was confirmed after the last day."""
 
 
 def figures_of(group: Group, programmes: Iterable[str]) -> frozenset[Key]:
@@ -60,6 +77,7 @@ def _figures(group: Group, compared: tuple[str, ...]) -> Iterator[Key]:
         return Key(kind, a or group.programme, b, group.region, group.year)
 
     yield here("groups")
+    yield from _released(group)
     if group.ended and not group.places:
         return
     own = group.verdicts.get(group.programme, {})
@@ -83,6 +101,17 @@ def _figures(group: Group, compared: tuple[str, ...]) -> Iterator[Key]:
         yield here("mentoring")
         for mentor in group.mentors:
             yield here("mentored", group.programme, mentor)
+
+
+def _released(group: Group) -> Iterator[Key]:
+    """Once for each clause, by its earliest last day: a case counts once, however often the clause was met."""
+    earliest: dict[tuple[str, str], str] = {}
+    for alignment, clause, until in sorted(group.kept.values()):
+        earliest.setdefault((alignment, clause), until)
+    for (alignment, clause), until in earliest.items():
+        yield Key(KEPT, alignment, f"{until} {clause}", group.region, int(until[:4]))
+    for alignment, clause, until in group.late:
+        yield Key(LATE, alignment, f"{until} {clause}", group.region, int(until[:4]))
 
 
 def _left_out(group: Group, compared: tuple[str, ...], here: Callable[..., Key]) -> Iterator[Key]:

@@ -24,6 +24,8 @@ UNITS = {
     "breach": "cases",
 }
 """Every kind of finding, in the order in which they are told, to what its figure counts."""
+DATA = "data."
+"""Begins the dimension of a breach of terms on data: data.EVENT.RECIPIENT."""
 POTENTIAL = "potential."
 """Begins the dimension of a gap that is a leading potential which no programme names."""
 

@@ -11,6 +11,7 @@ from workflow.domain.calendar import local_date
 from workflow.domain.findings.comparing import ordered, touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import POTENTIAL, UNITS, Finding, Picture, finding_of
+from workflow.domain.findings.keeping import overdue
 from workflow.domain.findings.presence import gone
 from workflow.domain.findings.visiting import unvisited
 from workflow.domain.potentials import open_in, takers
@@ -20,7 +21,7 @@ def findings(picture: Picture) -> tuple[Finding, ...]:
     """Every finding of the picture's year, also those resolved, in the order of kinds, regions and parties."""
     order = list(UNITS)
     found = {one.id: one for one in gone(picture.ended)}
-    for rule in (_of_clauses, _gaps, _unnamed, _doubles, _places, _breaches, unvisited):
+    for rule in (_of_clauses, _gaps, _unnamed, _doubles, _places, _breaches, unvisited, overdue):
         found.update((one.id, one) for one in rule(picture))
 
     def place(one: Finding) -> tuple[int, str, tuple[str, ...], str]:

@@ -8,9 +8,10 @@ from msgspec import Struct
 from workflow.domain.calendar import local_date
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ActionTaken, CaseOpened, ClaimChange, FactsChanged, Move, Recorded
-from workflow.domain.findings.figures import Group, Key
+from workflow.domain.findings.figures import Group, Kept, Key
 from workflow.domain.merge import merge
 from workflow.domain.places import quota_claims
+from workflow.domain.released import DataReleased, DeletionConfirmed
 
 MENTORING = "mentoring"
 
@@ -66,6 +67,7 @@ def fold(groups: MutableMapping[str, Group], event: Recorded, definition_of: Cal
     if isinstance(body, ActionTaken):
         mentors = [person for role, person in body.assigns.items() if role in rules.reporters]
         group.mentors = tuple(mentors) or group.mentors
+    _keep(group, event, rules)
     move: Move | None = getattr(body, "move", None)
     if move is not None:
         _move(group, move, rules)
@@ -103,6 +105,18 @@ def _facts(group: Group, event: Recorded, rules: Rules) -> bool:
     group.region = city_of(region) or group.region
     group.day = local_date(event.at, rules.zone).isoformat()
     return True
+
+
+def _keep(group: Group, event: Recorded, rules: Rules) -> None:
+    match event.body:
+        case DataReleased() as body:
+            kept = Kept(body.alignment, f"{body.event}.{body.recipient}", body.keep_until.isoformat())
+            group.kept = {**group.kept, event.position: kept}
+        case DeletionConfirmed(release=release) if release in group.kept:
+            kept = group.kept[release]
+            group.kept = {position: one for position, one in group.kept.items() if position != release}
+            if local_date(event.at, rules.zone).isoformat() > kept.until:
+                group.late = (*group.late, kept)
 
 
 def _move(group: Group, move: Move, rules: Rules) -> None:

@@ -9,7 +9,9 @@ from workflow.domain.definition.model import Definition, Dimension
 from workflow.domain.findings.clauses import World
 from workflow.domain.findings.comparing import shared_benefits, touch
 from workflow.domain.findings.figures import Key
-from workflow.domain.findings.finding import POTENTIAL, Finding, Picture
+from workflow.domain.findings.finding import DATA, POTENTIAL, Finding, Picture
+from workflow.domain.findings.keeping import agreed as agreed_data
+from workflow.domain.findings.keeping import kept_by
 from workflow.domain.findings.terms_conflicts import outlast
 from workflow.domain.potentials import FACT
 from workflow.domain.windows import Window
@@ -34,6 +36,8 @@ def keys_of(picture: Picture, finding: Finding) -> tuple[Key, ...]:
             kind, other = "gap", finding.dimension
         case "double":
             kind, other = "doubled", b
+        case "breach" if finding.dimension.startswith(DATA):
+            return kept_by(picture, finding)
         case "breach":
             return _loads(picture, finding)
         case _:
@@ -79,6 +83,11 @@ def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
             ]
             late = (one for one in parties if one.id == finding.dimension)
             return (*named, *(ClausePart(one.id, "version", str(one.version)) for one in late))
+        case "breach" if finding.dimension.startswith(DATA):
+            return tuple(
+                ClausePart(ref, finding.dimension, f"{', '.join(one.fields)}; retention_months: {one.retention_months}")
+                for ref, one in agreed_data(picture, finding)
+            )
         case "breach":
             return tuple(
                 ClausePart(one.ref, f"mentoring.{finding.dimension}", str(getattr(terms, finding.dimension, "")))

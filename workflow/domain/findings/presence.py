@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from workflow.domain.findings.figures import Key
+from workflow.domain.findings.figures import LATE, Key
 from workflow.domain.findings.finding import Finding, finding_of
 
 CLAUSES = ("overlap", "unaligned", "conflict", "stale")
@@ -38,7 +38,11 @@ def presence_of(finding: Finding) -> Presence | None:
 
 def gone(ended: Mapping[Presence, int]) -> tuple[Finding, ...]:
     """The findings that no longer stand, each with the position of the event that ended it."""
-    return tuple(replace(_named(key, dimension), resolved=position) for (key, dimension), position in ended.items())
+    return tuple(
+        replace(_named(key, dimension), resolved=position)
+        for (key, dimension), position in ended.items()
+        if key.kind != LATE
+    )
 
 
 def _named(key: Key, dimension: str) -> Finding:

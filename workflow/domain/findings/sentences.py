@@ -1,7 +1,7 @@
 """What a finding says to an official, and what can be done about it, in both languages."""
 
 from workflow.domain.findings.about import Names, about
-from workflow.domain.findings.finding import POTENTIAL, Finding
+from workflow.domain.findings.finding import DATA, POTENTIAL, Finding
 from workflow.domain.words import Text
 
 SAID = {
@@ -80,7 +80,21 @@ HOW = {
         "Tetapkan pendamping lain, atau ubah ketentuannya lewat amendemen",
         "Assign other mentors, or amend the terms",
     ),
+    "data": Text(
+        "Penerima menghapus data itu dan menyatakannya; pihak lain memintanya secara tertulis",
+        "The recipient deletes the data and says so; the other party asks for it in writing",
+    ),
 }
+
+
+def how(finding: Finding) -> Text:
+    """What can be done about it."""
+    return HOW[deed_of(finding)]
+
+
+def deed_of(finding: Finding) -> str:
+    """What tells apart what can be done: the kind, but for data."""
+    return "data" if finding.dimension.startswith(DATA) else finding.kind
 
 
 def said(finding: Finding, names: Names, **told: object) -> Text:
