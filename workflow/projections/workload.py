@@ -37,7 +37,7 @@ CITY = "substring(region from '^[^.]*\\.?[^.]*')"
 
 
 class Days(Struct, frozen=True):
-    """Lengths in working days."""
+    """Lengths in working days; what lies between two days to a tenth."""
 
     median: float
     p90: float
@@ -136,7 +136,7 @@ class Workload:
             here = positions.place(connection, Stays.name)
             rows = connection.execute(statement, [at - SINCE, at, *values, *narrowed[1], SLOWEST]).fetchall()
         steps = tuple(
-            SlowStep(programme=programme, state=state, definition=definition, cases=cases, days=Days(*days))
+            SlowStep(programme=programme, state=state, definition=definition, cases=cases, days=_rounded(*days))
             for programme, state, definition, cases, *days in rows
         )
         return steps, here.position if here else 0
@@ -190,7 +190,11 @@ def days_of(lengths: Iterable[tuple[int, int]]) -> Days:
         low = nth(int(whole))
         return low + rest * (nth(int(whole) + 1) - low) if rest else float(low)
 
-    return Days(percentile(0.5), percentile(0.9), ordered[-1][0])
+    return _rounded(percentile(0.5), percentile(0.9), ordered[-1][0])
+
+
+def _rounded(median: float, p90: float, longest: int) -> Days:
+    return Days(round(median, 1), round(p90, 1), longest)
 
 
 def _seen(area: Area) -> list[Condition]:
