@@ -67,6 +67,23 @@ def test_it_goes_on_from_where_it_stood(runner, journal, pool):
     assert runner.catch_up("tally") == head == counted(pool)
 
 
+def test_no_step_waits_for_the_disk_and_the_connection_goes_back_as_it_was(pool, journal):
+    asked = "SELECT current_setting('synchronous_commit')"
+
+    seen = set()
+
+    class Noting(Tally):
+        def apply(self, connection, events):
+            seen.add(connection.execute(asked).fetchone()[0])
+
+    runner = Runner(pool, journal, [Noting()])
+    runner.prepare()
+    many(journal, 2)
+    runner.catch_up("tally")
+    with pool.connection() as connection:
+        assert (seen, connection.execute(asked).fetchone()[0]) == ({"off"}, "on")
+
+
 def test_many_runners_at_once_apply_every_event_once(pool, journal, tally):
     runners = [Runner(pool, journal, [tally], batch=3) for _ in range(6)]
     runners[0].prepare()

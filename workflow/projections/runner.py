@@ -223,8 +223,12 @@ def take_lock(connection: Connection[Any], name: str, build: str) -> None:
 
 
 def use(connection: Connection[Any], name: str, build: str) -> None:
-    """Put the build's tables first on the search path until the end of the transaction."""
-    connection.execute(sql.SQL("SET LOCAL search_path TO {}, public").format(sql.Identifier(schema_of(name, build))))
+    """Put the build's tables first on the search path until the end of the transaction.
+
+    Its commit does not wait for the disk: what a crash takes, the rows and their position together, the log still has.
+    """
+    use = sql.SQL("SET LOCAL search_path TO {}, public; SET LOCAL synchronous_commit TO off")
+    connection.execute(use.format(sql.Identifier(schema_of(name, build))))
 
 
 def create(connection: Connection[Any], projection: Projection, build: str, *, with_indexes: bool) -> None:
