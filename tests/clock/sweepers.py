@@ -19,7 +19,7 @@ def swept(settings: Settings, moment: datetime, *, processes: int, times: int) -
     """What all of them did, each sweeping the same moment so many times."""
     results: Queue[list[Done]] = _SPAWN.Queue()
     running = [sweeping(settings, moment, times=times, results=results) for _ in range(processes)]
-    done = [one for _ in running for one in results.get(timeout=120)]
+    done = [one for _ in running for one in results.get(timeout=240)]
     for process in running:
         process.join(timeout=30)
     return done
