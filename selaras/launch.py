@@ -180,7 +180,7 @@ def children(port: int, environ: Mapping[str, str], logs: Path) -> list[Child]:
         "deliver": [*worker, f"selaras-deliver-{port}@%h"],
         "beat": beat,
     }
-    queues = {"worker": "project,keep,clock", "deliver": "mail,webhook"}
+    queues = {"worker": "project,keep,clock", "deliver": "mail,phone,webhook"}
     return [
         Child(name, argv, {**environ, "SELARAS_QUEUES": queues.get(name, "")}, logs / f"{name}.log")
         for name, argv in commands.items()

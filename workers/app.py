@@ -67,6 +67,7 @@ SETTING = {
         "workers.keep",
         "workers.clock",
         "workers.mail",
+        "workers.phone",
         "workers.canary",
         "workers.room",
     ],
@@ -77,6 +78,11 @@ SETTING = {
             "task": queues.SEND_MAIL,
             "schedule": SENDING,
             "options": {"queue": queues.MAIL, "expires": SENDING * 2},
+        },
+        "send to phones": {
+            "task": queues.SEND_TO_PHONES,
+            "schedule": SENDING,
+            "options": {"queue": queues.PHONE, "expires": SENDING * 2},
         },
         "sweep documents": {
             "task": queues.SWEEP_DOCUMENTS,

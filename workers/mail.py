@@ -20,17 +20,14 @@ def send_mail() -> None:
     if engine is None or engine.settings.smtp_url is None:
         return
     from workflow.delivery.mail import BadAddress, Mail, relay_of
-    from workflow.delivery.outbox import Outbox
-    from workflow.delivery.sending import Sender
+    from workflow.delivery.sending import sender
 
     try:
         relay = relay_of(engine.settings.smtp_url, engine.settings.mail_from)
     except BadAddress as error:
         log.error("no mail goes out: %s", error)
         return
-    carrier = Mail(relay)
-    outbox = Outbox(engine.pool, engine.log, carrier.channel, engine.settings.mail_per_second)
     began = time.monotonic()
-    Sender(outbox, carrier, engine.notices, engine.preferences, engine.directory).turn(TURN)
+    sender(engine, Mail(relay), engine.settings.mail_per_second).turn(TURN)
     if time.monotonic() - began >= TURN:
         nudge.send(queues.SEND_MAIL)

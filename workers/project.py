@@ -19,7 +19,7 @@ def catch_up() -> None:
         level = not follower.look()
         if not level:
             # At once, for under a steady load it may be long until all are level.
-            for task in (queues.PUSH, queues.SEND_MAIL):
+            for task in (queues.PUSH, queues.SEND_MAIL, queues.SEND_TO_PHONES):
                 nudge.send(task)
     if not level:
         nudge.send()

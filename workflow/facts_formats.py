@@ -37,6 +37,11 @@ def disagree(nik: str, born: str) -> bool:
     return _born(nik, day.year // 100 * 100) != day
 
 
+def phone_in_full(value: str) -> str:
+    """`+62…` of a phone number in either form."""
+    return "+62" + value.removeprefix("+62").removeprefix("0")
+
+
 def is_phone(value: str) -> bool:
     """As entered, `08…`, or in full, `+62…`; digits only."""
     return PHONE.fullmatch(value) is not None

@@ -13,7 +13,7 @@ from msgspec import Struct
 RUN_NOTES = "run.json"
 """Written by the launcher into the data folder, mode 600."""
 KEY_FILE = "master.key"
-PACES = ("mail_per_second", "webhook_per_second")
+PACES = ("gateway_per_second", "mail_per_second", "webhook_per_second")
 
 
 class BadSettings(Exception):
@@ -36,6 +36,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The address that mail comes from."""
     webhook_networks: str = ""
     """Inner networks to which webhooks may go, as `10.0.0.0/8, fd00::/8`; empty: to public addresses only."""
+    gateway_url: str | None = None
+    """Where messages to phones are handed over; None: none are sent, and nobody can choose them."""
+    gateway_secret: str = ""
+    """`whsec_…` by which the gateway and we sign; two, the new one first, while it is being replaced."""
+    gateway_networks: str = ""
+    """Inner networks in which the gateway may be, as `10.0.0.0/8`; empty: at a public address only."""
+    gateway_per_second: float = 20.0
+    """Messages that the gateway gets at most, from all processes together."""
     mail_per_second: float = 100.0
     """Letters that the mail server gets at most, from all processes together."""
     webhook_per_second: float = 200.0
@@ -65,6 +73,9 @@ class Settings(Struct, frozen=True, kw_only=True):
             smtp_url=environ.get("SMTP_URL") or None,
             mail_from=environ.get("MAIL_FROM") or "",
             webhook_networks=environ.get("WEBHOOK_NETWORKS", ""),
+            gateway_url=environ.get("GATEWAY_URL") or None,
+            gateway_secret=environ.get("GATEWAY_SECRET", ""),
+            gateway_networks=environ.get("GATEWAY_NETWORKS", ""),
             **_paces(environ),
             documents_url=environ.get("DOCUMENTS_URL"),
         )

@@ -23,6 +23,7 @@ from workflow.domain.appointing import Appoint, RegisterPerson
 from workflow.engine import Engine
 from workflow.settings import Settings
 from workflow.texts import texts_beside
+from workflow.webhooks import signing
 
 ROOT = Path(__file__).parent.parent.parent
 DEFINITION = ROOT / "definitions" / "tkm-kelompok" / "v1.yaml"
@@ -103,6 +104,10 @@ def server(settings: Settings, engine: Engine) -> Iterator[str]:
         "SELARAS_MASTER_KEY": settings.master_key.hex(),
         # All tests ask from one address.
         "KNOCKS_PER_SECOND": "1000",
+        "GATEWAY_URL": "http://127.0.0.1:1/messages",
+        "GATEWAY_SECRET": signing.shown(b"g" * 32),
+        "GATEWAY_NETWORKS": "127.0.0.0/8",
+        "PUBLIC_URL": "https://selaras.example",
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--http", "1", "--no-ws", "--workers", "2", "--blocking-threads", "8", "--log-level", "warning"]

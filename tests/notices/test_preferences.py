@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.notices.telling import Town
-from workflow.delivery.preferences import Preference, is_address
+from workflow.delivery.preferences import Preference, Wanted, is_address, prepare, wanting
 from workflow.delivery.when import DIGEST, Quiet, Rhythm, due
 
 PALU = ZoneInfo("Asia/Makassar")
@@ -62,6 +62,21 @@ def test_nobody_is_reached_in_their_quiet_hours(at, start, end, digest):
 def test_what_is_no_address(text: str):
     assert not is_address(text)
     assert is_address("first.last+tag@mail.agency.example")
+
+
+def test_choices_of_the_time_when_there_was_mail_alone_are_kept(town: Town):
+    at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+    chosen = Preference(channels=("mail",), address="officer.palu@people.example")
+    with town.engine.pool.connection() as connection:
+        town.engine.preferences.put("officer.palu", chosen, at)
+        town.engine.preferences.put("head.palu", Preference(), at)
+        connection.execute("ALTER TABLE preferences ALTER COLUMN since TYPE timestamptz USING '2026-03-02T01:30Z'")
+        for _ in range(2):
+            prepare(connection)
+        assert wanting(connection, "mail", ["officer.palu", "head.palu"]) == {
+            "officer.palu": Wanted(person="officer.palu", rhythm=Rhythm(), since=at)
+        }
+    assert town.engine.preferences.of("officer.palu") == chosen
 
 
 def test_an_address_is_sealed_at_rest_and_gone_once_its_key_is(town: Town):

@@ -4,6 +4,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+LONGEST_TITLE = 150
+
 
 class Line(Struct, frozen=True, kw_only=True):
     """One notice as it leaves the system: nothing in it is personal."""
@@ -21,6 +23,12 @@ class Parcel(Struct, frozen=True, kw_only=True):
     address: str
     language: str
     lines: tuple[Line, ...]
+
+
+def one_line(text: str) -> str:
+    """A title that can stand in a header: printable signs only, on one line, not too long."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(printable.split())[:LONGEST_TITLE] or "Selaras"
 
 
 class Later(Exception):
@@ -45,7 +53,7 @@ class Carrier(Protocol):
 
     @property
     def channel(self) -> str:
-        """`mail`, …: as preferences name it."""
+        """`mail` or `phone`, as preferences name it."""
 
     def carry(self, parcel: Parcel) -> None:
         """Return once the receiver has taken it. Raises Later, Away, Never."""

@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from workflow.delivery.channel import Away, Later, Line, Never, Parcel
+from workflow.delivery.channel import Away, Later, Line, Never, Parcel, one_line
 from workflow.delivery.cutting import cut_after
 from workflow.delivery.preferences import MAIL, is_address
 from workflow.domain.words import Text
@@ -22,7 +22,6 @@ TIMEOUT = 20.0
 PATIENCE = 30.0
 """Seconds for one letter as a whole, from connecting to the last answer."""
 PORTS = {"smtps": 465, "smtp": 587, "smtp-plain": 25}
-LONGEST_TITLE = 150
 LONGEST_REASON = 200
 CLOSING = 421
 """RFC 5321 4.2.2: the server shuts down; whatever comes next would fare the same."""
@@ -148,12 +147,6 @@ def compose(parcel: Parcel, sender: str) -> EmailMessage:
 def message_id(name: str, sender: str) -> str:
     """The same for a parcel whenever it is sent."""
     return f"<{name}@{sender.rpartition('@')[2]}>"
-
-
-def one_line(text: str) -> str:
-    """A text that can stand in a header: printable signs only, on one line, not too long."""
-    printable = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(printable.split())[:LONGEST_TITLE] or "Selaras"
 
 
 def _html(subject: str, told: Sequence[tuple[str, Line]], foot: str, language: str) -> str:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from workflow.delivery.channel import Away, Carrier, Later, Line, Never, Parcel
 from workflow.delivery.outbox import Outbox
@@ -13,6 +14,9 @@ from workflow.directory import DirectoryApp
 from workflow.notices import NoticeBoard
 from workflow.projections.notices import Row
 from workflow.projections.runner import AWAY
+
+if TYPE_CHECKING:
+    from workflow.engine import Engine
 
 TAKEN = 20
 """Parcels a time: a turn and one attempt after it end before the lease of those that it took."""
@@ -81,7 +85,8 @@ class Sender:
     def _one(self, rows: Sequence[Sending], told: Mapping[str, Row], at: datetime | None) -> bool:
         person, name = rows[0].person, rows[0].parcel
         wish = self._preferences.of(person)
-        if self._carrier.channel not in wish.channels or wish.address is None:
+        place = wish.place(self._carrier.channel)
+        if place is None:
             self._outbox.unwanted(name, "no longer wanted", at)
             return False
         known = self._directory.cached().people.get(person)
@@ -93,10 +98,16 @@ class Sender:
         if not lines:
             self._outbox.unwanted(name, "no such notice any more", at)
             return False
-        self._carrier.carry(Parcel(name=name, address=wish.address, language=language, lines=lines))
+        self._carrier.carry(Parcel(name=name, address=place, language=language, lines=lines))
         self._outbox.sent(name, at)
         return True
 
     def _back(self, taken: Sequence[Sequence[Sending]], at: datetime | None) -> None:
         for rows in taken:
             self._outbox.back(rows, at)
+
+
+def sender(engine: "Engine", carrier: Carrier, per_second: float) -> Sender:
+    """One for a carrier, with the engine's parts; `per_second`: parcels that its receiver gets at most."""
+    outbox = Outbox(engine.pool, engine.log, carrier.channel, per_second)
+    return Sender(outbox, carrier, engine.notices, engine.preferences, engine.directory)

@@ -1,0 +1,34 @@
+"""The task that sends messages to phones; what is due stands in a table, so that a lost message costs only time."""
+
+import logging
+import time
+
+from workers import nudge, queues, room
+from workers.app import app
+
+TURN = 20.0
+"""Seconds a task may work; what is left is due at the next sweep."""
+
+log = logging.getLogger(__name__)
+
+
+@app.task(name=queues.SEND_TO_PHONES, queue=queues.PHONE, acks_late=False)
+def send_to_phones() -> None:
+    """Acknowledged at once: what a worker's death cuts short is taken again when its lease has run out."""
+    nudge.taken(queues.SEND_TO_PHONES)
+    engine = room.parts().engine
+    if engine is None:
+        return
+    from workflow.delivery.gateway import BadGateway, Gateway, access_of
+    from workflow.delivery.sending import sender
+
+    try:
+        access = access_of(engine.settings)
+    except BadGateway as error:
+        log.error("nothing goes to phones: %s", error)
+        return
+    if access is not None:
+        began = time.monotonic()
+        sender(engine, Gateway(access, lambda name: name), engine.settings.gateway_per_second).turn(TURN)
+        if time.monotonic() - began >= TURN:
+            nudge.send(queues.SEND_TO_PHONES)
