@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from api import auth, bodies, preconditions
+from api import auth, bodies, preconditions, signatures
 from api.limits import Limits
 from api.opening import Opener
 from api.operations import Call, Operation
@@ -20,7 +20,7 @@ def hang(app: Flask, operation: Operation, opener: Opener, limits: Limits) -> No
 
     def view(**parts: str) -> Response:
         who = ""
-        if not operation.public:
+        if not operation.public and not operation.signed:
             who = auth.person(request, opener.engine)
             limits.count(who)
         if any(not PATH_PART.fullmatch(part) for part in parts.values()):
@@ -67,6 +67,8 @@ def _body(operation: Operation, call: Call) -> Any:
         return None
     bodies.media_type_among(request, operation.media_types)
     raw = bodies.read_bytes(request)
+    if operation.signed:
+        signatures.check(call, raw)
     call.fingerprint.add(raw)
     value = bodies.parse(raw)
     if operation.body is bodies.Truths:

@@ -13,6 +13,9 @@ from api.paging import Cursor, PageSize, Position, link_next
 from api.presenting import json_reply, seen_case
 from api.problems import Problem
 from api.shapes import Moment
+from workflow.delivery import receipts
+from workflow.delivery.preferences import PHONE
+from workflow.delivery.receipts import Noted, Status
 from workflow.delivery.sent import Sending, ways
 from workflow.domain.events import Recorded
 from workflow.domain.inquiries import inquiry_of
@@ -58,11 +61,17 @@ class NoticeList(Struct, frozen=True, kw_only=True):
     position: int
 
 
+class ReceiptItem(Struct, frozen=True, kw_only=True):
+    status: Status
+    at: Moment
+    reason: str | None
+
+
 class WayOut(Struct, frozen=True, kw_only=True):
     """What became of a notice on one channel."""
 
     channel: str
-    """`app`: shown to its person here; `mail`, …"""
+    """`app`: shown to its person here; `mail`, `phone`."""
     state: str
     """`unread` or `read` in the app; `waits`, `sent`, `dead` or `unwanted` (by its person) elsewhere."""
     at: Moment | None
@@ -70,6 +79,8 @@ class WayOut(Struct, frozen=True, kw_only=True):
     attempts: int = 0
     reason: str | None = None
     """What the receiver said last, where it did not take it."""
+    receipts: list[ReceiptItem] = []
+    """What became of it after it was sent, as the gateway to phones says; the oldest first."""
 
 
 class CaseNotice(Struct, frozen=True, kw_only=True):
@@ -124,7 +135,9 @@ def list_case_notices(call: Call, ref: str) -> Response:
     found, position, next = call.engine.notices.of_case(ref, query.limit, query.cursor, without)
     with call.engine.pool.connection() as connection:
         sent = ways(connection, [told.row.id for told in found])
-    items = [_of_case(call, told, sent.get(told.row.id, ())) for told in found]
+        parcels = {one.parcel for rows in sent.values() for one in rows if one.channel == PHONE}
+        came = receipts.of(connection, parcels)
+    items = [_of_case(call, told, sent.get(told.row.id, ()), came) for told in found]
     reply = json_reply(CaseNoticeList(items=items, position=position))
     link_next(call.request, reply, next)
     return reply
@@ -136,9 +149,20 @@ def _about(history: Sequence[Recorded], inquiries: Container[int]) -> list[int]:
     return [position for position, number in numbers if number in inquiries]
 
 
-def _way(sending: Sending) -> WayOut:
-    at = sending.at.astimezone(UTC) if sending.at else None
-    return WayOut(channel=sending.channel, state=sending.state, at=at, attempts=sending.attempts, reason=sending.reason)
+def _way(sending: Sending, came: Sequence[Noted]) -> WayOut:
+    told = [
+        ReceiptItem(status=noted.status, at=noted.at.astimezone(UTC), reason=noted.reason)
+        for noted in came
+        if sending.channel == PHONE and noted.parcel == sending.parcel
+    ]
+    return WayOut(
+        channel=sending.channel,
+        state=sending.state,
+        at=sending.at.astimezone(UTC) if sending.at else None,
+        attempts=sending.attempts,
+        reason=sending.reason,
+        receipts=told,
+    )
 
 
 def _item(call: Call, told: Told) -> NoticeItem:
@@ -160,7 +184,7 @@ def _item(call: Call, told: Told) -> NoticeItem:
     )
 
 
-def _of_case(call: Call, told: Told, sent: Sequence[Sending]) -> CaseNotice:
+def _of_case(call: Call, told: Told, sent: Sequence[Sending], came: Sequence[Noted]) -> CaseNotice:
     row = told.row
     message = call.engine.notices.message
     app = WayOut(channel="app", state="unread" if told.read is None else "read", at=told.read)
@@ -171,6 +195,6 @@ def _of_case(call: Call, told: Told, sent: Sequence[Sending]) -> CaseNotice:
         event=row.event,
         at=row.at,
         title=Text(message(row, "id").title, message(row, "en").title),
-        ways=[app, *map(_way, sent)],
+        ways=[app, *(_way(sending, came) for sending in sent)],
         position=row.position,
     )

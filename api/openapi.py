@@ -30,6 +30,12 @@ WORDS = {
     500: "Unexpected; the incident number is all that is told",
     503: "Not now; see Retry-After",
 }
+SIGNATURE = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "webhook-signature",
+    "description": "With webhook-id and webhook-timestamp, by the rules of Standard Webhooks",
+}
 HEADERS = {
     "ETag": "The dossier (of a programme: its version), for If-Match",
     "Location": "Where it is",
@@ -59,7 +65,7 @@ def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": shapes.components,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}, "signature": SIGNATURE},
         },
     }
 
@@ -97,6 +103,8 @@ def _operation(operation: Operation, shapes: _Shapes) -> dict[str, Any]:
     }
     if operation.public:
         described["security"] = []
+    if operation.signed:
+        described["security"] = [{"signature": []}]
     if operation.body is bytes:
         described["requestBody"] = {"required": True, "content": {"*/*": {"schema": {}}}}
     elif operation.body is not None:

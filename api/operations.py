@@ -43,6 +43,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     """Statuses beside those that follow from the rest."""
     public: bool = False
     """True where nobody has to say who they are."""
+    signed: bool = False
+    """True where the body is signed, by whom `api.signatures` knows, instead of somebody showing a token."""
     headers: tuple[str, ...] = ()
     """Headers of the answer worth naming: ETag, Location, Link."""
 

@@ -52,6 +52,23 @@ SENTENCES = {
         "The token in the Authorization header is not known, has expired, or was revoked",
         Text("Masuk lagi dan pakai token baru", "Sign in again and use a new token"),
     ),
+    "signature": Sentence(
+        401,
+        Text("Tanda tangan tidak cocok", "Signature does not fit"),
+        "webhook-id, webhook-timestamp, dan webhook-signature tidak ada atau tidak cocok dengan isi permintaan",
+        "webhook-id, webhook-timestamp and webhook-signature are missing or do not fit the body",
+        Text(
+            "Tanda tangani byte yang dikirim menurut Standard Webhooks dengan rahasia yang disepakati",
+            "Sign the bytes that are sent as Standard Webhooks says, with the secret agreed on",
+        ),
+    ),
+    "out-of-time": Sentence(
+        401,
+        Text("Tanda tangan kedaluwarsa", "Signature out of time"),
+        "webhook-timestamp berselisih lebih dari lima menit dengan jam kami",
+        "webhook-timestamp differs from our clock by more than five minutes",
+        Text("Cocokkan jam, lalu tanda tangani dan kirim lagi", "Set the clock, then sign and send anew"),
+    ),
     "forbidden": Sentence(
         403,
         Text("Tidak boleh", "You may not"),
@@ -88,6 +105,13 @@ SENTENCES = {
         "Program ini tidak mengenal jenis dokumen itu; yang ada: {known}",
         "This programme has no such kind of document; there are: {known}",
         Text("Pilih salah satu dari jenis itu", "Choose one of these kinds"),
+    ),
+    "no-such-message": Sentence(
+        404,
+        Text("Pesan tidak dikenal", "No such message"),
+        "Tidak ada pesan yang dikirim dengan id itu",
+        "No message was sent under that id",
+        Text("Pakai id seperti tertulis dalam pesan", "Use the id as it stands in the message"),
     ),
     "not-yet": Sentence(
         404,

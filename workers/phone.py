@@ -20,6 +20,7 @@ def send_to_phones() -> None:
     if engine is None:
         return
     from workflow.delivery.gateway import BadGateway, Gateway, access_of
+    from workflow.delivery.receipts import Receipts
     from workflow.delivery.sending import sender
 
     try:
@@ -28,7 +29,8 @@ def send_to_phones() -> None:
         log.error("nothing goes to phones: %s", error)
         return
     if access is not None:
+        carrier = Gateway(access, Receipts(engine.pool).id_of)
         began = time.monotonic()
-        sender(engine, Gateway(access, lambda name: name), engine.settings.gateway_per_second).turn(TURN)
+        sender(engine, carrier, engine.settings.gateway_per_second).turn(TURN)
         if time.monotonic() - began >= TURN:
             nudge.send(queues.SEND_TO_PHONES)

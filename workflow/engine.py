@@ -12,7 +12,7 @@ from workflow.alignments import AlignmentsApp
 from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.days_off import DaysOffApp
-from workflow.delivery import dead_letters, pace, preferences, sent
+from workflow.delivery import dead_letters, pace, preferences, receipts, sent
 from workflow.delivery.preferences import Preferences
 from workflow.directory import DirectoryApp
 from workflow.findings import FindingsApp
@@ -105,4 +105,5 @@ def prepare(database_url: str) -> None:
         preferences.prepare(connection)
         sent.prepare(connection)
         pace.prepare(connection)
+        receipts.prepare(connection)
         subscriptions.prepare(connection)

@@ -28,6 +28,7 @@ from workflow.webhooks import signing
 ROOT = Path(__file__).parent.parent.parent
 DEFINITION = ROOT / "definitions" / "tkm-kelompok" / "v1.yaml"
 PLENTY = 10_000
+GATEWAY_SECRET = signing.shown(b"g" * 32)
 SERVED = frozenset({"server", "engine", "api"})
 
 
@@ -105,7 +106,7 @@ def server(settings: Settings, engine: Engine) -> Iterator[str]:
         # All tests ask from one address.
         "KNOCKS_PER_SECOND": "1000",
         "GATEWAY_URL": "http://127.0.0.1:1/messages",
-        "GATEWAY_SECRET": signing.shown(b"g" * 32),
+        "GATEWAY_SECRET": GATEWAY_SECRET,
         "GATEWAY_NETWORKS": "127.0.0.0/8",
         "PUBLIC_URL": "https://selaras.example",
     }

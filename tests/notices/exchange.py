@@ -88,17 +88,20 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-def post_receipt(url: str, receipt: Any, secret: str, at: float | None = None, **headers: str) -> requests.Response:
-    """A receipt, signed by the reference library at a time (seconds since 1970; absent: now)."""
-    body = receipt if isinstance(receipt, bytes) else json.dumps(receipt).encode()
-    id, moment = uuid4().hex, datetime.fromtimestamp(time.time() if at is None else at, UTC)
-    signed = {
+def post_receipt(url: str, receipt: dict[str, Any], secret: str) -> requests.Response:
+    body = json.dumps(receipt).encode()
+    return requests.post(url, data=body, headers=signed(body, secret), timeout=30)
+
+
+def signed(body: bytes, secret: str, seconds: float = 0) -> dict[str, str]:
+    """The headers of a body, by the reference library, so many seconds from now."""
+    id, moment = uuid4().hex, datetime.fromtimestamp(time.time() + seconds, UTC)
+    return {
         "webhook-id": id,
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": Webhook(secret).sign(id, moment, body.decode()),
         "Content-Type": "application/json",
     }
-    return requests.post(url, data=body, headers={**signed, **headers}, timeout=30)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from tests.notices.telling import Town
 from workflow.delivery.dead_letters import DeadLetters
 from workflow.delivery.gateway import Gateway, access_of
 from workflow.delivery.preferences import Preference
+from workflow.delivery.receipts import Receipts
 from workflow.delivery.sending import sender
 from workflow.delivery.sent import Sending, ways
 from workflow.delivery.when import Rhythm
@@ -69,7 +70,7 @@ class Desk:
         self.town, self.patience = town, patience
         given = {"gateway_url": url, "gateway_secret": SECRET, "gateway_networks": "127.0.0.0/8", **settings}
         self.settings = replace(town.engine.settings, **given)
-        self.dead = DeadLetters(town.engine.pool)
+        self.dead, self.receipts = DeadLetters(town.engine.pool), Receipts(town.engine.pool)
 
     def wants(self, person: str, *more: str, **rhythm: str) -> None:
         choice = Preference(
@@ -84,7 +85,7 @@ class Desk:
         self.town.models.runner.catch_up(Notices.name)
         access = access_of(self.settings)
         assert access is not None
-        carrier = Gateway(access, lambda name: name, self.patience)
+        carrier = Gateway(access, self.receipts.id_of, self.patience)
         return sender(self.town.engine, carrier, self.settings.gateway_per_second).turn(30, at)
 
     def way(self, ref: str, person: str = "officer.palu") -> Sending:

@@ -91,6 +91,13 @@ def forget(connection: Connection[Any], channel: str, receiver: str) -> None:
     connection.execute("DELETE FROM dead_letters WHERE channel = %s AND receiver = %s", [channel, receiver])
 
 
+def arrived(connection: Connection[Any], channel: str, receiver: str, message: str) -> None:
+    """What was given up has arrived: where it rests, it rests no more."""
+    connection.execute(
+        "DELETE FROM dead_letters WHERE channel = %s AND receiver = %s AND message = %s", [channel, receiver, message]
+    )
+
+
 class DeadLetters:
     """What an operator sees of them and may do. Safe to share between threads."""
 
