@@ -31,7 +31,7 @@ class ReceiptAsk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why it failed."""
 
 
-@room("POST", "/gateway/receipts", {204: None}, body=ReceiptAsk, signed=True, refuses=(404,))
+@room("POST", "/gateway/receipts", {204: None}, body=ReceiptAsk, key="honoured", signed=True, refuses=(404,))
 def take_receipt(call: Call) -> Response:
     """Say what became of a message: delivered, read, or failed for good. Saying it again changes nothing."""
     asked: ReceiptAsk = call.body
