@@ -119,7 +119,8 @@ def _follow(connection: Connection[Any], rows: Sequence[Sending], receipt: Recei
 
 def _became(connection: Connection[Any], parcel: str, state: str, reason: str | None) -> None:
     connection.execute(
-        "UPDATE sent SET state = %s, next = NULL, at = clock_timestamp(), reason = %s WHERE channel = %s AND parcel = %s",
+        "UPDATE sent SET state = %s, next = NULL, at = clock_timestamp(), reason = %s"
+        " WHERE channel = %s AND parcel = %s",
         [state, reason, PHONE, parcel],
     )
 
