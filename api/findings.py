@@ -22,7 +22,6 @@ from api.picture import (
     reach,
     refs,
     shown_to,
-    unvisited_in,
 )
 from api.presenting import answer_reply, json_reply
 from api.problems import Problem
@@ -185,8 +184,6 @@ def read_finding(call: Call, id: str) -> Response:
 def list_cases_of_finding(call: Call, id: str) -> Response:
     """The cases that a finding is made of, in pages, so far as the caller may see them."""
     asked, finding = find(call, id)
-    if finding.dimension == "visits_per_month":
-        return json_reply(CaseRefs(items=unvisited_in(asked, finding), position=asked.position))
     if finding.unit == "places":
         return in_use(call, asked, finding)
     return refs(call, asked, keys_of(asked.picture, finding))

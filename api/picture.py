@@ -172,16 +172,6 @@ def places_address(asked: Asked, programme: str, region: str, standing: str) -> 
     return f"{PREFIX}/programmes/{programme}/quotas/cases?{urlencode(parts)}"
 
 
-def unvisited_in(asked: Asked, finding: Finding) -> list[str]:
-    """The cases of a finding on visits that the caller may see."""
-    return [
-        ref
-        for cases in asked.picture.unvisited.values()
-        for ref, programme, region in cases
-        if programme in finding.parties and region == finding.region and may_see(asked.sight, programme, region)
-    ]
-
-
 def in_use(call: Call, asked: Asked, finding: Finding) -> Response:
     """The cases that hold or use the places of a finding, so far as the caller may see them, in pages."""
     programme, after = finding.parties[0], call.query.cursor

@@ -31,6 +31,7 @@ facts:
       size: {{type: integer}}
       grant: {{type: integer}}
       line: {{type: string}}
+      potential: {{type: string}}
 eligibility:
   at: [submit]
   dimensions:

@@ -6,9 +6,12 @@ from typing import Any
 from workflow.domain.alignments import STREAM, AlignmentChanged, Standing
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ActionTaken, CaseOpened, ClaimChange, FactsChanged, Imported, Kind, Move, Recorded
+from workflow.domain.potentials import STREAM as POTENTIALS
+from workflow.domain.potentials import PotentialDropped, PotentialListed, Study
 from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet
 from workflow.domain.released import DataReleased, DeletionConfirmed
 from workflow.domain.terms import Budget, BudgetItem, LegalBasis, Mentoring, Party, Persons, Places, Quota, Terms
+from workflow.domain.words import Text
 
 from .programmes import ALPHA, BETA
 
@@ -84,6 +87,17 @@ class Log:
     def align(self, ref: str = "PEN-1", standing: Standing = "in_force", agreed: Terms | None = None) -> int:
         body = AlignmentChanged(ref=ref, standing=standing, terms=agreed or terms(), hash="0" * 64)
         return self.then(STREAM, body)
+
+    def list_potential(self, key: str, region: str = PALU) -> int:
+        study, title = Study(title="test"), Text(key, key)
+        body = PotentialListed(region=region, key=key, title=title, kbli=("10399",), study=study, office="dinas")
+        return self.then(POTENTIALS, body)
+
+    def drop_potential(self, key: str, region: str = PALU) -> int:
+        return self.then(POTENTIALS, PotentialDropped(region=region, key=key, reason="test", office="dinas"))
+
+    def later(self, **span: int) -> None:
+        self.at += timedelta(**span)
 
     # --- groups -----------------------------------------------------------------------------------------------
 

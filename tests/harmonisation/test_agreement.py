@@ -12,8 +12,12 @@ from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold
+from workflow.domain.findings.mentoring import on_mentoring, overloaded
+from workflow.domain.findings.presence import CLAUSES
+from workflow.domain.potentials import PotentialDropped, PotentialListed, Potentials
+from workflow.domain.potentials import fold as listed_after
 from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet, signed
-from workflow.domain.terms import Eligibility, FactPair, Running
+from workflow.domain.terms import Eligibility, FactPair, Mentoring, Running
 from workflow.domain.windows import Window
 from workflow.projections.judging import Judges
 from workflow.projections.rebuilding import rebuild
@@ -23,6 +27,8 @@ from .telling import PALU, SIGI, Log, terms
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 LAST_DAYS = (date(2025, 12, 31), date(2026, 2, 3), date(2026, 12, 31))
+KINDS_OF_STEP = ["publish", "quota", "intake", "transfer", "align", "open", "open", "list", "month", *["step"] * 6]
+ONE_EACH = Mentoring(provider="ministry", groups_per_mentor=1, visits_per_month=1)
 OPENED = (ALPHA, BETA, GAMMA, PERMIT)
 NEXT = {
     "draft": ["submit", "wait", "withdraw", "change", "move"],
@@ -38,7 +44,7 @@ def logs(draw: st.DrawFn) -> list[Recorded]:
     log = Log()
     coming = [ALPHA, BETA, GAMMA, PERMIT, BETA_2]
     for number in range(draw(st.integers(5, 40))):
-        what = draw(st.sampled_from(["publish", "quota", "intake", "transfer", "align", "open", "open", *["step"] * 5]))
+        what = draw(st.sampled_from(KINDS_OF_STEP))
         running = sorted(ref for ref, state in log.state.items() if state in NEXT)
         if what == "publish" and coming:
             log.publish(coming.pop(0))
@@ -56,8 +62,19 @@ def logs(draw: st.DrawFn) -> list[Recorded]:
             rule = draw(st.sampled_from(["exclusive", "cumulative"]))
             standing = draw(st.sampled_from(["negotiated", "in_force", "suspended", "ended"]))
             pairs = draw(st.sampled_from([(), (FactPair(a="grant", b="size"),)]))
-            agreed = terms(rule=rule, eligibility=Eligibility(facts=pairs), running=Running(binds_at="approve"))
+            mentoring = draw(st.sampled_from([None, ONE_EACH]))
+            agreed = terms(
+                rule=rule,
+                eligibility=Eligibility(facts=pairs),
+                running=Running(binds_at="approve"),
+                mentoring=mentoring,
+            )
             log.align(draw(st.sampled_from(["PEN-1", "PEN-2"])), standing, agreed)
+        elif what == "list":
+            change = draw(st.sampled_from([log.list_potential, log.list_potential, log.drop_potential]))
+            change(draw(st.sampled_from(["salt", "coffee"])), draw(st.sampled_from([PALU, "72"])))
+        elif what == "month":
+            log.later(days=25)
         elif what == "open":
             sizes = st.sampled_from([2, 4, 6, 9, 20])
             log.open(
@@ -99,7 +116,8 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
     """Every figure and clause from scratch: fold all, then judge all by the definitions in force, then count."""
     groups: dict[str, Group] = {}
     found: Counter[Key] = Counter()
-    hashes, places, moved, windows, alignments = {}, Counter(), Counter(), {}, Alignments()
+    hashes, places, moved, windows = {}, Counter(), Counter(), {}
+    alignments, listed = Alignments(), Potentials()
     for event in events:
         match event.body:
             case DefinitionPublished() as body:
@@ -118,6 +136,8 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
                 windows[cell] = Window(opens=body.opens, closes=body.closes)
             case AlignmentChanged():
                 alignments = align([event], alignments)
+            case PotentialListed() | PotentialDropped():
+                listed = listed_after([event], listed)
             case _:
                 fold(groups, event, BY_HASH.__getitem__)
     programmes = compared({name: BY_HASH[hash] for name, hash in hashes.items()})
@@ -137,13 +157,24 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
                     a, b = sorted([one.programme, other.programme])
                     doubled.add(Key("double", a, b, one.region, one.year))
         found.update(doubled)
-    world = World(definitions=programmes, alignments=alignments.known, places=places, windows=windows)
+    for pair, terms_of_pair in on_mentoring(alignments.known.values()).items():
+        for mentor in {key.b for key in found if key.kind == "mentored"}:
+            theirs = {
+                group.ref: group.region
+                for group in groups.values()
+                if any(key[:3] == ("mentored", group.programme, mentor) for key in figures_of(group, programmes))
+                and group.programme in pair
+            }
+            found.update(Key("overload", *pair, region, year) for _, region, year in overloaded(terms_of_pair, theirs))
+    world = World(
+        definitions=programmes, alignments=alignments.known, places=places, windows=windows, potentials=listed.of("")
+    )
     return +found, clauses(world)
 
 
 def shown(room, position: int | None) -> tuple[Counter[Key], frozenset]:
     picture = room.harmonised.told(2026, NOW, position).picture
-    left_out = ("visit", "quota", "held", "used", "waiting", "doubled", "overlap", "unaligned", "conflict", "stale")
+    left_out = ("visit", "unvisited", "quota", "held", "used", "waiting", "doubled", *CLAUSES)
     return +Counter({k: v for k, v in picture.figures.items() if k.kind not in left_out}), picture.clauses
 
 
@@ -166,7 +197,10 @@ def test_built_anew_it_is_what_it_was_kept_up_to_be(room, events, batch):
 
 
 def rows(room) -> dict[str, list[str]]:
-    tables = ("memory", "persons", "changes", "totals", "published", "alignments", "offers", "intakes", "clauses")
+    tables = (
+        *("memory", "persons", "changes", "totals", "published", "alignments", "offers", "intakes", "clauses"),
+        *("potentials", "months"),
+    )
     with room.pool.connection() as connection:
         return {
             table: [

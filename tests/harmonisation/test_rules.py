@@ -8,7 +8,7 @@ from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import clauses_of, keys_of
 from workflow.domain.findings.presence import presence_of
 from workflow.domain.findings.sentences import said
-from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Mentoring, Quota, Running, Transfer
+from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Quota, Running, Transfer
 
 from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, programme
 from .telling import PALU, SIGI, Log, item, terms
@@ -39,9 +39,9 @@ def found(room, log: Log, kind: str, position: int | None = None) -> dict[tuple,
     return {(one.parties, one.region, one.dimension): one for one in ours}
 
 
-def resolved(room, log: Log) -> dict[str, int]:
+def resolved(room, log: Log, as_of: datetime | int | None = None) -> dict[str, int]:
     """Kind of each finding that is gone, to the position of the event that ended it."""
-    picture = room().tell(log.events).harmonised.told(2026, NOW).picture
+    picture = room().tell(log.events).harmonised.told(2026, NOW, as_of).picture
     return {one.kind: one.resolved for one in findings(picture) if one.resolved is not None}
 
 
@@ -265,21 +265,6 @@ def test_terms_are_stale_once_a_newer_version_is_in_force(room):
     assert figures(room, log, "stale") == {(BOTH, PALU, "beta"): 1}
 
 
-def test_a_mentor_with_more_groups_than_terms_allow_is_a_breach(room):
-    log = two()
-    for number in range(3):
-        ref = f"m{number}"
-        log.open(ref)
-        for action in ("submit", "approve"):
-            log.take(ref, action)
-        log.take(ref, "assign", mentor="mentor1" if number < 2 else "mentor2")
-    one_each = Mentoring(provider="ministry", groups_per_mentor=1, visits_per_month=0)
-    log.align(agreed=terms(mentoring=one_each))
-    assert figures(room, log, "breach") == {(BOTH, PALU, "groups_per_mentor"): 2}
-    log.take("m0", "finish")
-    assert figures(room, log, "breach") == {}
-
-
 def test_a_new_version_is_what_groups_are_judged_by_and_yesterday_stays(room):
     log = two()
     log.open("a")
@@ -333,13 +318,14 @@ def test_places_that_are_taken_up_are_idle_no_more_and_again_when_freed(room):
     log.quota("alpha", 1)
     log.open("a")
     taken = log.take("a", "submit")
-    assert resolved(room, log) == {"idle": taken}
+    assert resolved(room, log) == resolved(room, log, log.at) == {"idle": taken}
     freed = log.withdraw("a")
     told = room().tell(log.events)
     (idle,) = findings(told.harmonised.told(2026, NOW).picture)
     assert (idle.figure, idle.resolved) == (1, None)
     assert told.harmonised.began(presence_of(idle)) == freed
     assert told.harmonised.began(presence_of(idle), taken - 1) == 2
+    assert told.harmonised.began(presence_of(idle), log.at) == freed
 
 
 def test_facts_are_compared_as_the_terms_map_them_and_a_mapped_fact_that_is_missing_is_unknown(room):
@@ -358,21 +344,48 @@ def test_facts_are_compared_as_the_terms_map_them_and_a_mapped_fact_that_is_miss
     assert figures(room, log, "overlap", mapped + 1) == {(BOTH, PALU, ""): 2}
 
 
-def test_a_group_visited_less_in_the_last_full_month_than_terms_ask_is_a_breach(room):
+def test_places_that_are_too_many_and_no_longer_say_by_which_event_as_of_a_moment_too(room):
+    log = Log()
+    log.publish(ALPHA)
+    log.quota("alpha", 1)
+    log.open("a")
+    log.take("a", "submit")
+    lowered = log.quota("alpha", 0)
+    lowered_at = log.at
+    assert figures(room, log, "over-committed") == {(("alpha",), PALU, "places"): 1}
+    raised = log.quota("alpha", 1)
+    for as_of in (None, raised, log.at):
+        assert resolved(room, log, as_of)["over-committed"] == raised
+    for then in (lowered, lowered_at):
+        assert "over-committed" not in resolved(room, log, then)
+
+
+def test_idle_places_that_terms_call_not_idle_yet_are_resolved_by_these_terms(room):
     log = two()
-    asked = Mentoring(provider="ministry", groups_per_mentor=9, visits_per_month=1)
-    log.align(agreed=terms(mentoring=asked))
-    for ref in ("seen", "forgotten", "late"):
-        log.open(ref)
-        log.take(ref, "submit")
-    for ref in ("seen", "forgotten"):
-        log.take(ref, "approve")
-    log.at = datetime(2026, 10, 15, tzinfo=UTC)
-    log.take("seen", "report")
-    log.take("late", "approve")
-    assert figures(room, log, "breach") == {(BOTH, PALU, "visits_per_month"): 1}
-    picture = room().tell(log.events).harmonised.told(2026, NOW).picture
-    assert picture.unvisited == {"PEN-1": (("forgotten", "alpha", PALU),)}
-    december = datetime(2026, 12, 1, tzinfo=UTC)
-    judged = room().tell(log.events).harmonised.told(2026, december).picture
-    assert {ref for ref, *_ in judged.unvisited["PEN-1"]} == {"seen", "forgotten", "late"}
+    agreed = log.align(agreed=terms(quota=Quota(idle_after=date(2026, 12, 1))))
+    ours = findings(room().tell(log.events).harmonised.told(2026, NOW).picture)
+    idle = {(one.parties, one.region): one.resolved for one in ours if one.kind == "idle"}
+    assert idle == {(("alpha",), PALU): agreed, (("beta",), PALU): agreed, (("alpha",), SIGI): None}
+
+
+def test_a_potential_that_no_programme_names_is_a_gap_until_one_does_or_it_is_dropped(room):
+    naming = programme("beta", 2, under="'72.71'", size=(3, 10), grant=12, payer="city", more=NAMING)
+    BY_HASH[naming.hash] = naming
+    log = two()
+    listed = log.list_potential("salt")
+    log.list_potential("coffee")
+    log.list_potential("coral", "75.71")
+    found_then = found(room, log, "gap")
+    assert {dimension for *_, dimension in found_then} == {"potential.salt", "potential.coffee"}
+    published = log.publish(naming)
+    told = room().tell(log.events)
+    gone = {one.dimension: one for one in findings(told.harmonised.told(2026, NOW).picture) if one.kind == "gap"}
+    assert gone["potential.salt"].resolved == published
+    assert gone["potential.salt"].id == found_then[BOTH, PALU, "potential.salt"].id
+    assert told.harmonised.began(presence_of(gone["potential.salt"]), published - 1) == listed
+    dropped = log.drop_potential("coffee")
+    assert resolved(room, log)["gap"] in (published, dropped)
+    assert figures(room, log, "gap") == {}
+
+
+NAMING = "\n    potential: {value: facts.potential, in: [salt], say: {id: p, en: p}}"

@@ -9,7 +9,7 @@ from workflow.domain.alignments import Alignment
 from workflow.domain.findings.about import Names
 from workflow.domain.findings.comparing import touch
 from workflow.domain.findings.figures import Key
-from workflow.domain.findings.finding import UNITS, Finding
+from workflow.domain.findings.finding import POTENTIAL, UNITS, Finding
 from workflow.domain.findings.finding_rules import free
 from workflow.domain.findings.sentences import HOW, deed_of, said
 from workflow.projections.outcome_figures import Survival
@@ -31,6 +31,7 @@ STANDINGS = {
 }
 UNITS_ID = {
     "groups": "kelompok",
+    "potentials": "potensi",
     "clauses": "ketentuan",
     "persons": "orang",
     "places": "tempat",
@@ -42,7 +43,9 @@ UNITS_ID = {
 def compose(found: Gathered) -> Briefing:
     """The briefing of what was gathered."""
     pressing = tuple(one for one in found.findings if one.kind in PRESSING)
-    others = tuple(one for one in found.findings if one.kind not in PRESSING)
+    others = tuple(
+        one for one in found.findings if one.kind not in PRESSING and not one.dimension.startswith(POTENTIAL)
+    )
     told = (*_findings(found, pressing), *_potentials(found), *_findings(found, others))
     # What touches nobody today comes last.
     lines = sorted(told, key=lambda line: line.figure == 0)

@@ -8,14 +8,17 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from workflow.domain.alignments import AlignmentChanged
+from workflow.domain.alignments import Alignment, AlignmentChanged
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold, visit_of
+from workflow.domain.findings.mentoring import Pair, on_mentoring, pair_of
+from workflow.domain.potentials import PotentialDropped, PotentialListed
 from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet, signed
-from workflow.projections import doubles, ledger, worlds
+from workflow.projections import breaches, doubles, ledger, worlds
+from workflow.projections.breaches import Marks, Mentors, Months
 from workflow.projections.doubles import Held, Persons, held
 from workflow.projections.judging import Judges, Open
 from workflow.projections.ledger import Ledger
@@ -49,6 +52,7 @@ class Harmonisation(Projection):
         + doubles.TABLES
         + ledger.TABLES
         + worlds.TABLES
+        + breaches.TABLES
     )
     indexes = ledger.INDEXES
 
@@ -76,7 +80,8 @@ class Batch:
     def __init__(self, connection: Connection[Any], definition_of: DefinitionOf, opened: Open) -> None:
         self._connection, self._definition_of = connection, definition_of
         self._judges = Judges(definition_of, opened)
-        self._ledger, self._persons = Ledger(), Persons()
+        self._ledger, self._persons, self._mentors = Ledger(), Persons(), Mentors()
+        self._months = Months(connection)
         self._groups: dict[str, Group] = {}
         self._counted: dict[str, frozenset[Key]] = {}
         """The figures in which a case counted after its last event of this batch."""
@@ -85,6 +90,14 @@ class Batch:
         self._changed: set[str] = set()
         self._programmes: dict[str, Definition] | None = None
         self._agreed: World | None = None
+        self._on_mentoring: dict[Pair, tuple[Alignment, ...]] | None = None
+
+    @property
+    def on_mentoring(self) -> dict[Pair, tuple[Alignment, ...]]:
+        """The alignments in force whose terms say something on mentoring."""
+        if self._on_mentoring is None:
+            self._on_mentoring = on_mentoring(worlds.alignments(self._connection).values())
+        return self._on_mentoring
 
     @property
     def agreed(self) -> World:
@@ -112,6 +125,9 @@ class Batch:
             self._stored.update(found)
 
     def take(self, event: Recorded) -> None:
+        if month := self._months.over(event):
+            self.write()
+            self._mark(event, breaches.judged(self._connection, month, self.on_mentoring))
         if event.stream.startswith("case/"):
             self._case(event)
             return
@@ -132,6 +148,9 @@ class Batch:
             case AlignmentChanged():
                 self.write()
                 self._align(event, event.body)
+            case PotentialListed() | PotentialDropped() as body:
+                self.write()
+                worlds.keep(self._connection, event, body)
             case _:
                 return
         self._stand(event.position, event.at)
@@ -151,6 +170,7 @@ class Batch:
     def write_figures(self) -> None:
         """Store the figures that changed so far."""
         self._persons.write(self._connection, self._ledger)
+        self._mentors.write(self._connection, self._ledger, self.on_mentoring)
         self._ledger.write(self._connection)
 
     def _overwrite(self, groups: Iterable[Group]) -> None:
@@ -171,6 +191,7 @@ class Batch:
         self._changed.add(ref)
         now = self._counted[ref] = figures_of(group, self.programmes)
         self._ledger.change(event.position, event.at, ref, counted, now)
+        self._mentors.change(event.position, event.at, ref, counted, now)
         self._persons.change(event.position, event.at, ref, before, held(group))
         if visit := visit_of(group, event, self._definition_of(group.definition)):
             self._ledger.change(event.position, event.at, ref, (), (visit,))
@@ -188,7 +209,9 @@ class Batch:
     def _align(self, event: Recorded, body: AlignmentChanged) -> None:
         """Terms that say which facts are which: groups of one party are judged anew by the other."""
         before = self.agreed.alignments.get(body.ref)
+        known = worlds.alignments(self._connection)
         worlds.align(self._connection, event, body)
+        self._breach(event, known.get(body.ref), worlds.alignments(self._connection)[body.ref])
         if before is None and not body.terms.eligibility.facts:
             return
         self._agreed = None
@@ -196,6 +219,27 @@ class Batch:
             party.programme for terms in (body.terms, before and before.terms) if terms for party in terms.parties
         }
         self._judge_all(event, self.programmes, [one for name, one in self.programmes.items() if name in parties])
+
+    def _breach(self, event: Recorded, before: Alignment | None, after: Alignment) -> None:
+        """Which groups break the terms on mentoring from here on; visits are judged once a full month is over."""
+        self._on_mentoring = None
+        for alignment in (before, after) if before else (after,):
+            pair = pair_of(alignment)
+            self._mark(event, breaches.cleared(self._connection, pair, alignment))
+            breaches.align(self._connection, self._ledger, event, pair, self.on_mentoring.get(pair, ()))
+            self.write()
+
+    def _mark(self, event: Recorded, marks: Marks) -> None:
+        """Say of cases in which pairs' terms they were visited too little."""
+        self.remember(marks)
+        for ref, pairs in sorted(marks.items()):
+            group = self._groups[ref]
+            before = figures_of(group, self.programmes)
+            group.unvisited = tuple(sorted(pairs))
+            now = self._counted[ref] = figures_of(group, self.programmes)
+            self._ledger.change(event.position, event.at, ref, before, now)
+            self._changed.add(ref)
+        self.write()
 
     def _judge_all(self, event: Recorded, before: dict[str, Definition], programmes: list[Definition]) -> None:
         """Judge every group by these programmes; `before`: those compared up to this event."""
@@ -211,13 +255,16 @@ class Batch:
             for group in groups:
                 counted = figures_of(group, before)
                 self._judges.judge(group, programmes, self.agreed)
-                self._ledger.change(event.position, event.at, group.ref, counted, figures_of(group, self.programmes))
+                now = figures_of(group, self.programmes)
+                self._ledger.change(event.position, event.at, group.ref, counted, now)
+                self._mentors.change(event.position, event.at, group.ref, counted, now)
+            self._mentors.write(self._connection, self._ledger, self.on_mentoring)
             self._ledger.write(self._connection)
             self._overwrite(groups)
         self.remember(known)
 
     def _stand(self, position: int, at: datetime) -> None:
-        """Which findings of definitions, places and alignments stand from an event on."""
+        """Which findings that follow from no case stand from an event on."""
         world = worlds.world(self._connection, self._definition_of)
         before = worlds.standing(self._connection)
         after = clauses(world)

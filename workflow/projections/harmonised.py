@@ -1,20 +1,19 @@
 """What the harmonisation projection answers: figures, what stands, and what a figure is made of, as of any moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg import Connection, sql
 from psycopg_pool import ConnectionPool
 
-from workflow.domain.alignments import Alignment
 from workflow.domain.findings.clauses import Clause, World, compared
 from workflow.domain.findings.figures import KEPT, LATE, Key
 from workflow.domain.findings.finding import Picture
+from workflow.domain.findings.finding_rules import postponed
 from workflow.domain.findings.presence import CLAUSES, FIGURES, PLACES, Presence
-from workflow.domain.findings.visiting import Month, asked_for
-from workflow.domain.regions import covers
 from workflow.projections import worlds
 from workflow.projections.accounts import Account, Accounts
 from workflow.projections.idling import idle_began, idle_ended
@@ -30,11 +29,11 @@ FROM totals t LEFT JOIN (
     SELECT kind, a, b, region, year, sum(change) AS change FROM changes WHERE NOT ({until})
     GROUP BY kind, a, b, region, year
 ) l USING (kind, a, b, region, year)
-WHERE t.year = %s OR t.kind = 'mentored' OR (t.kind = ANY(%s) AND t.year < %s)
+WHERE t.year = %s OR (t.kind = ANY(%s) AND t.year < %s)
 """
 NOW = """
 SELECT kind, a, b, region, year, value FROM totals
-WHERE year = %s OR kind = 'mentored' OR (kind = ANY(%s) AND year < %s AND value > 0)
+WHERE year = %s OR (kind = ANY(%s) AND year < %s AND value > 0)
 """
 CLAUSED = """
 SELECT kind, a, b, region, year, ref, sum(change), max(position) FROM changes
@@ -48,15 +47,6 @@ CROSS JOIN LATERAL (
     WHERE (c.kind, c.a, c.b, c.region, c.year) = (k.kind, k.a, k.b, k.region, k.year) AND {until}
     ORDER BY c.position DESC LIMIT 1
 ) l
-"""
-UNVISITED = """
-SELECT m.ref, m.a, m.region FROM (
-    SELECT ref, a, region FROM changes WHERE kind = 'mentoring' AND a = ANY(%s) AND {until}
-    GROUP BY ref, a, region HAVING sum(change) > 0 AND max(at) <= %s
-) m LEFT JOIN (
-    SELECT ref, sum(change) AS visits FROM changes WHERE kind = 'visit' AND a = ANY(%s) AND b = %s AND {until}
-    GROUP BY ref
-) v USING (ref) WHERE coalesce(v.visits, 0) < %s ORDER BY m.ref
 """
 BEGAN = """
 SELECT max(position) FROM (
@@ -117,28 +107,34 @@ class Harmonised:
             alignments = worlds.alignments(connection, when)
             definitions = compared({name: self._definition_of(hash) for name, hash in hashes.items()})
             windows = worlds.windows(connection, when)
-            world = World(definitions=definitions, alignments=alignments)
-            unvisited = {
-                alignment.ref: _unvisited(connection, alignment, month, visits, when)
-                for alignment, month, visits in asked_for(world, at, period)
-            }
         if as_of is None and reached > position:
             account, _ = self._accounts.accounts(year=period, as_of=position)
         for one in account:
             figures |= _places(one)
-        ended |= idle_ended(self._pool, account, position if as_of is None else as_of)
+        asked = position if as_of is None else as_of
+        ended |= idle_ended(self._pool, account, asked)
         places = {(k.a, k.region, k.year): value for k, value in figures.items() if k.kind == "quota"}
         world = World(definitions=definitions, alignments=alignments, places=places, windows=windows)
         picture = Picture(
             figures=figures,
             clauses=standing,
             ended=ended,
-            unvisited=unvisited,
             world=world,
             at=at,
             period=period,
         )
-        return Told(picture, position)
+        return Told(replace(picture, ended={**ended, **self._postponed(picture, account, asked)}), position)
+
+    def _postponed(self, picture: Picture, account: Iterable[Account], as_of: datetime | int) -> dict[Presence, int]:
+        """Places that were idle until terms said that they are not idle yet, with the position of these terms."""
+        found: dict[Presence, int] = {}
+        for one in account:
+            if one.free and one.programme in picture.world.definitions:
+                terms = postponed(picture, one.programme, one.region)
+                key = Key("idle", one.programme, "", one.region, one.year)
+                if terms is not None and 0 < idle_began(self._pool, key, as_of) < terms:
+                    found[key, ""] = terms
+        return found
 
     def began(self, presence: Presence, as_of: AsOf = None) -> int:
         """The position from which a figure has been more than nothing without a break; 0 where it is none."""
@@ -178,23 +174,6 @@ def _figures(connection: Connection[Any], period: int, as_of: AsOf) -> dict[Key,
     condition, values = until(as_of)
     query = sql.SQL(NOW) if as_of is None else sql.SQL(THEN).format(until=condition)
     return {Key(*row[:5]): int(row[5]) for row in connection.execute(query, [*values, period, [KEPT, LATE], period])}
-
-
-def _unvisited(
-    connection: Connection[Any], alignment: Alignment, month: Month, visits: int, as_of: AsOf
-) -> tuple[tuple[str, str, str], ...]:
-    """The cases under terms that were mentored from before a month on, with fewer reports in it than asked for."""
-    condition, values = until(as_of)
-    programmes = [party.programme for party in alignment.terms.parties]
-    query = sql.SQL(UNVISITED).format(until=condition)
-    rows = connection.execute(
-        query, [programmes, *values, month.begins, programmes, month.name, *values, visits]
-    ).fetchall()
-    return tuple(
-        (ref, programme, region)
-        for ref, programme, region in rows
-        if any(covers(code, region) for code in alignment.terms.regions)
-    )
 
 
 def _places(account: Account) -> dict[Key, int]:

@@ -10,6 +10,7 @@ from psycopg import Connection, sql
 from workflow.domain.alignments import Alignment, AlignmentChanged
 from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import Clause, World, compared
+from workflow.domain.potentials import Potential, PotentialDropped, PotentialListed, Potentials, fold
 from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet, signed
 from workflow.domain.windows import Window
 from workflow.projections.projection import DefinitionOf
@@ -44,6 +45,12 @@ CREATE TABLE intakes (
     position  bigint  PRIMARY KEY,
     at        timestamptz NOT NULL
 );
+CREATE TABLE potentials (
+    region text  NOT NULL,
+    key    text  NOT NULL,
+    state  bytea NOT NULL,
+    PRIMARY KEY (region, key)
+);
 CREATE TABLE clauses (
     kind      text    NOT NULL,
     a         text    NOT NULL,
@@ -58,6 +65,7 @@ AsOf = datetime | int | None
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Alignment).decode
+_decode_potential = msgspec.msgpack.Decoder(Potential).decode
 
 
 def publish(connection: Connection[Any], event: Recorded, body: DefinitionPublished) -> None:
@@ -118,6 +126,15 @@ def take_in(connection: Connection[Any], event: Recorded, body: IntakeSet) -> No
     )
 
 
+def keep(connection: Connection[Any], event: Recorded, body: PotentialListed | PotentialDropped) -> None:
+    """What a region's list of leading potentials says of one from now on."""
+    connection.execute("DELETE FROM potentials WHERE (region, key) = (%s, %s)", [body.region, body.key])
+    for (region, key), potential in fold([event], Potentials()).listed.items():
+        connection.execute(
+            "INSERT INTO potentials (region, key, state) VALUES (%s, %s, %s)", [region, key, _encode(potential)]
+        )
+
+
 def until(as_of: AsOf) -> tuple[sql.SQL, list[Any]]:
     """The condition that a row's event lies no later than this."""
     if as_of is None:
@@ -155,9 +172,11 @@ def windows(connection: Connection[Any], as_of: AsOf = None) -> dict[tuple[str, 
 
 
 def world(connection: Connection[Any], definition_of: DefinitionOf) -> World:
-    """Definitions, alignments and places as the tables stand now."""
+    """Definitions, alignments, places and potentials as the tables stand now."""
     places = connection.execute("SELECT programme, region, year, allotted + moved FROM offers")
+    potentials = connection.execute("SELECT state FROM potentials ORDER BY region, key")
     return World(
+        potentials=tuple(_decode_potential(state) for (state,) in potentials),
         definitions=compared({name: definition_of(hash) for name, hash in published(connection).items()}),
         alignments=alignments(connection),
         places={(programme, region, year): value for programme, region, year, value in places},

@@ -1,4 +1,4 @@
-"""What follows from definitions, places and alignments alone: overlap, unaligned, conflict and stale."""
+"""What follows from definitions, places, alignments and lists of potentials alone, whatever the cases are."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -11,6 +11,7 @@ from workflow.domain.alignments import Alignment
 from workflow.domain.definition.model import Definition
 from workflow.domain.findings.comparing import comparable, ordered, overlap, payers, shared_benefits, touch
 from workflow.domain.findings.terms_conflicts import conflicts, outlast
+from workflow.domain.potentials import Potential, takers
 from workflow.domain.regions import covers
 from workflow.domain.terms import Terms
 from workflow.domain.windows import Window, window_of
@@ -41,6 +42,8 @@ class World(Struct, frozen=True, kw_only=True):
     """(programme, region, year) to the places set."""
     windows: Mapping[tuple[str, str, int], Window] = {}
     """(programme, region, year) to when proposals are taken, as set last."""
+    potentials: tuple[Potential, ...] = ()
+    """The regions' leading potentials."""
 
     def aligned(self, a: str, b: str, region: str, year: int) -> tuple[Alignment, ...]:
         """The alignments in force between two programmes that reach a region in some part of a year."""
@@ -75,8 +78,13 @@ def compared(definitions: Mapping[str, Definition]) -> dict[str, Definition]:
 
 
 def clauses(world: World) -> frozenset[Clause]:
-    """Every finding of definitions, places and alignments, for each region and year in which programmes run."""
-    return frozenset((*_between(world), *_of_terms(world)))
+    """Every finding of these alone, for each region and year in which programmes run."""
+    return frozenset((*_between(world), *_of_terms(world), *_unnamed(world)))
+
+
+def years_of(terms: Terms) -> range:
+    """The years for which findings on terms are told."""
+    return range(terms.since.year, min(terms.until.year, terms.since.year + LONGEST) + 1)
 
 
 def _between(world: World) -> Iterator[Clause]:
@@ -101,7 +109,7 @@ def _of_terms(world: World) -> Iterator[Clause]:
             continue
         terms = alignment.terms
         a, b = ordered(*(party.programme for party in terms.parties))
-        years = range(terms.since.year, min(terms.until.year, terms.since.year + LONGEST) + 1)
+        years = years_of(terms)
         for party in terms.parties:
             definition = world.definitions.get(party.programme)
             if definition is not None and definition.version != party.version:
@@ -123,3 +131,13 @@ def _late(world: World, terms: Terms, definition: Definition, years: Iterable[in
         for region in terms.regions:
             if outlast(terms, definition, world.intakes(definition.id, region, year).values()):
                 yield Clause("conflict", a, b, region, year, f"window.{definition.id}")
+
+
+def _unnamed(world: World) -> Iterator[Clause]:
+    """Potentials that no programme open in their region names, in the years in which one has places there."""
+    running = {(region, year) for (_, region, year), places in world.places.items() if places > 0}
+    for potential in world.potentials:
+        named, others = takers(potential, world.definitions.values())
+        if others and not named:
+            for year in sorted({year for region, year in running if touch(potential.region, region)}):
+                yield Clause("unnamed", "", "", potential.region, year, potential.key)

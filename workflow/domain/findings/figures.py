@@ -64,6 +64,8 @@ class Group(Struct, kw_only=True):
     """By position of the release: what its recipient has not confirmed as deleted."""
     late: tuple[Kept, ...] = ()
     """What was confirmed after the last day."""
+    unvisited: tuple[tuple[str, str, int], ...] = ()
+    """Pairs of programmes whose terms asked for more visits in the last full month, with its year."""
 
 
 def figures_of(group: Group, programmes: Iterable[str]) -> frozenset[Key]:
@@ -101,6 +103,8 @@ def _figures(group: Group, compared: tuple[str, ...]) -> Iterator[Key]:
         yield here("mentoring")
         for mentor in group.mentors:
             yield here("mentored", group.programme, mentor)
+        for a, b, year in group.unvisited:
+            yield Key("unvisited", a, b, group.region, year)
 
 
 def _released(group: Group) -> Iterator[Key]:

@@ -32,7 +32,8 @@ POTENTIAL = "potential."
 
 class Finding(Struct, frozen=True, kw_only=True):
     id: str
-    """SHA-256, hex, of kind, parties, region, period and dimension: the same finding keeps it."""
+    """SHA-256, hex, of kind, parties, region, period and dimension: the same finding keeps it. Of a potential without
+    parties: programmes that might name it come and go."""
     kind: str
     parties: tuple[str, ...]
     """Programmes."""
@@ -75,12 +76,10 @@ class Picture(Struct, frozen=True, kw_only=True):
     """All that findings are made from, as of one moment."""
 
     figures: Mapping[Key, int]
-    """Of one year; those of mentors of every year."""
+    """Of one year."""
     clauses: frozenset[Clause]
     ended: Mapping[tuple[Key, str], int] = {}
     """What stood and is gone, as `presence` names it, to the position of the event that ended it."""
-    unvisited: Mapping[str, tuple[tuple[str, str, str], ...]] = {}
-    """Alignment to the cases (reference, programme, region) visited less in the last full month than its terms say."""
     potentials: tuple[Potential, ...] = ()
     """The regions' leading potentials."""
     world: World

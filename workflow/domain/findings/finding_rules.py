@@ -2,26 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import groupby
 
 from msgspec.structs import replace
 
 from workflow.domain.alignments import Alignment
 from workflow.domain.calendar import local_date
-from workflow.domain.findings.comparing import ordered, touch
+from workflow.domain.findings.comparing import touch
 from workflow.domain.findings.figures import Key
-from workflow.domain.findings.finding import POTENTIAL, UNITS, Finding, Picture, finding_of
+from workflow.domain.findings.finding import UNITS, Finding, Picture, finding_of
 from workflow.domain.findings.keeping import overdue
-from workflow.domain.findings.presence import gone
-from workflow.domain.findings.visiting import unvisited
-from workflow.domain.potentials import open_in, takers
+from workflow.domain.findings.mentoring import BREACHES
+from workflow.domain.findings.presence import gone, unnamed
 
 
 def findings(picture: Picture) -> tuple[Finding, ...]:
     """Every finding of the picture's year, also those resolved, in the order of kinds, regions and parties."""
     order = list(UNITS)
-    found = {one.id: one for one in gone(picture.ended)}
-    for rule in (_of_clauses, _gaps, _unnamed, _doubles, _places, _breaches, unvisited, overdue):
+    found = {one.id: one for one in gone(picture.ended, picture.world.definitions)}
+    for rule in (_of_clauses, _gaps, _unnamed, _doubles, _places, _breaches, overdue):
         found.update((one.id, one) for one in rule(picture))
 
     def place(one: Finding) -> tuple[int, str, tuple[str, ...], str]:
@@ -39,7 +37,7 @@ def _of_clauses(picture: Picture) -> Iterator[Finding]:
             yield replace(found, unknown=picture.sum("both_unknown", a, b, region))
         elif kind == "stale":
             yield finding_of(kind, (a, b), region, year, dimension, _named_version(picture, a, b, region, dimension))
-        else:
+        elif kind == "conflict":
             yield finding_of(kind, (a, b), region, year, dimension, 2)
 
 
@@ -62,16 +60,10 @@ def _gaps(picture: Picture) -> Iterator[Finding]:
 
 
 def _unnamed(picture: Picture) -> Iterator[Finding]:
-    """Leading potentials that no programme open in their region names, in the years in which one has places there."""
-    definitions = picture.world.definitions
-    running = {region for (_, region, year), n in picture.world.places.items() if year == picture.period and n > 0}
-    for potential in picture.potentials:
-        if not any(touch(potential.region, region) for region in running):
-            continue
-        named, _ = takers(potential, definitions.values())
-        open_there = tuple(name for name, one in definitions.items() if open_in(one, potential.region))
-        if open_there and not named:
-            yield finding_of("gap", open_there, potential.region, picture.period, POTENTIAL + potential.key, 1)
+    """Leading potentials that no programme open in their region names."""
+    for kind, _, _, region, year, key in picture.clauses:
+        if kind == "unnamed" and year == picture.period:
+            yield unnamed(region, year, key, picture.world.definitions)
 
 
 def _doubles(picture: Picture) -> Iterator[Finding]:
@@ -123,14 +115,19 @@ def _day(picture: Picture, programme: str) -> date:
 
 def _may_be_idle(picture: Picture, cell: Key) -> bool:
     """True once the day is past from which terms call free places idle; at once where no terms say so."""
-    if cell.a not in picture.world.definitions:
-        return False
-    days = [
-        alignment.terms.quota.idle_after
-        for alignment in _touching(picture, cell.a, cell.region)
+    return cell.a in picture.world.definitions and postponed(picture, cell.a, cell.region) is None
+
+
+def postponed(picture: Picture, programme: str, region: str) -> int | None:
+    """The position of the terms by which free places of a known programme are not idle yet; None where they may be."""
+    told = [
+        (alignment.terms.quota.idle_after, alignment.position)
+        for alignment in _touching(picture, programme, region)
         if alignment.terms.quota.idle_after is not None
     ]
-    return not days or min(days) < _day(picture, cell.a)
+    if not told or min(day for day, _ in told) < _day(picture, programme):
+        return None
+    return min(position for _, position in told)
 
 
 def _transferable(picture: Picture, cell: Key, idle: int) -> int:
@@ -158,26 +155,7 @@ def _transferred(picture: Picture, alignment: str) -> int:
 
 
 def _breaches(picture: Picture) -> Iterator[Finding]:
-    """Groups in the hands of mentors who have more of them than terms allow."""
-    loads = sorted((key, value) for key, value in picture.figures.items() if key.kind == "mentored" and value > 0)
-    for _, alignment in sorted(picture.world.alignments.items()):
-        terms = alignment.terms
-        if alignment.standing != "in_force" or terms.mentoring is None:
-            continue
-        if not terms.since.year <= picture.period <= terms.until.year:
-            continue
-        a, b = ordered(*(party.programme for party in terms.parties))
-        ours = [
-            (key, value)
-            for key, value in loads
-            if key.a in (a, b) and any(touch(code, key.region) for code in terms.regions)
-        ]
-        ours.sort(key=lambda one: one[0].b)
-        beyond: dict[str, int] = {}
-        for _, together in groupby(ours, key=lambda one: one[0].b):
-            theirs = list(together)
-            if sum(value for _, value in theirs) > terms.mentoring.groups_per_mentor:
-                for key, value in theirs:
-                    beyond[key.region] = beyond.get(key.region, 0) + value
-        for region, value in sorted(beyond.items()):
-            yield finding_of("breach", (a, b), region, picture.period, "groups_per_mentor", value)
+    """Groups in the hands of mentors who have more of them than terms allow, and groups visited less than they ask."""
+    for key, value in picture.figures.items():
+        if key.kind in BREACHES and value > 0 and key.year == picture.period:
+            yield finding_of("breach", (key.a, key.b), key.region, key.year, BREACHES[key.kind], value)

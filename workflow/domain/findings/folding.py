@@ -121,6 +121,8 @@ def _keep(group: Group, event: Recorded, rules: Rules) -> None:
 
 def _move(group: Group, move: Move, rules: Rules) -> None:
     group.phase, group.ended = move.phase, move.ended
+    if move.phase != MENTORING:
+        group.unvisited = ()
     group.year = move.period_year or group.year
     if not move.claims:
         return

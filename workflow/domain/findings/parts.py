@@ -12,6 +12,7 @@ from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import DATA, POTENTIAL, Finding, Picture
 from workflow.domain.findings.keeping import agreed as agreed_data
 from workflow.domain.findings.keeping import kept_by
+from workflow.domain.findings.presence import presence_of
 from workflow.domain.findings.terms_conflicts import outlast
 from workflow.domain.potentials import FACT
 from workflow.domain.windows import Window
@@ -21,7 +22,7 @@ class ClausePart(Struct, frozen=True):
     """One clause: whose it is, where it stands there, and what it says."""
 
     of: str
-    """A programme, or the reference of an alignment."""
+    """A programme, the reference of an alignment, or a region whose list it is."""
     path: str
     says: str
 
@@ -38,24 +39,14 @@ def keys_of(picture: Picture, finding: Finding) -> tuple[Key, ...]:
             kind, other = "doubled", b
         case "breach" if finding.dimension.startswith(DATA):
             return kept_by(picture, finding)
-        case "breach":
-            return _loads(picture, finding)
+        case "breach" if (presence := presence_of(finding)) is not None:
+            return (presence[0],)
         case _:
             return ()
     return tuple(
         key
         for key in sorted(picture.figures)
         if key[:3] == (kind, a, other) and key.year == finding.period and touch(finding.region, key.region)
-    )
-
-
-def _loads(picture: Picture, finding: Finding) -> tuple[Key, ...]:
-    if finding.dimension != "groups_per_mentor":
-        return ()
-    return tuple(
-        key
-        for key in sorted(picture.figures)
-        if key.kind == "mentored" and key.a in finding.parties and touch(finding.region, key.region)
     )
 
 
@@ -68,9 +59,10 @@ def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
         case "overlap" | "unaligned":
             return tuple(_in_common(parties))
         case "gap":
-            return tuple(
+            bounds = (
                 _bounds(one, name) for one in parties for name in one.eligibility if _left_out(one, name, finding)
             )
+            return (*_listing(picture, finding), *bounds)
         case "conflict":
             intakes = _late(world, agreed, finding) if finding.dimension.startswith("window.") else ()
             return (*_contradicting(parties, agreed, finding.dimension), *intakes)
@@ -101,6 +93,14 @@ def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
             return tuple(ClausePart(one.ref, "persons.rule", one.terms.persons.rule) for one in agreed)
         case _:
             return ()
+
+
+def _listing(picture: Picture, finding: Finding) -> Iterator[ClausePart]:
+    """The entry of a region's list that a gap is about."""
+    if finding.dimension.startswith(POTENTIAL):
+        key = finding.dimension.removeprefix(POTENTIAL)
+        studies = (one.study.title for one in picture.potentials if (one.region, one.key) == (finding.region, key))
+        yield ClausePart(finding.region, f"potentials.{key}", next(studies, ""))
 
 
 def _left_out(definition: Definition, name: str, finding: Finding) -> bool:
