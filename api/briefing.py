@@ -16,7 +16,7 @@ from api.presenting import json_reply
 from api.problems import Problem
 from workflow.briefing import papers
 from workflow.briefing.composing import compose
-from workflow.briefing.gathering import Briefings
+from workflow.briefing.gathering import Briefings, Gathered
 from workflow.briefing.parts import Briefing
 from workflow.domain.findings.finding import Finding, Picture
 from workflow.regions import regions
@@ -29,6 +29,8 @@ class BriefingQuery(Struct, frozen=True, kw_only=True):
     region: RegionCode | None = None
     period: Year | None = None
     as_of: AsOf | None = None
+    since: AsOf | None = None
+    """Tells what has changed since a position or moment."""
 
 
 @room("GET", "/harmonisation/briefing", {200: Briefing}, query=BriefingQuery, refuses=(403,))
@@ -62,9 +64,9 @@ def _briefing(call: Call) -> Briefing:
     if region and not regions().exists(region):
         said = in_query("region", f"Wilayah {region} tidak dikenal", f"There is no region {region}")
         raise Problem("invalid", errors=[said])
-    when: datetime | int = call.engine.log.head() if query.as_of is None else as_of(query.as_of)
+    when: datetime | int = call.engine.log.head() if query.as_of is None else _reached(call, query.as_of, "as_of")
+    since = None if query.since is None else _reached(call, query.since, "since")
     if isinstance(when, int):
-        check_reached(call, when, "as_of")
         for name in READ:
             wait_for(call, name, when)
     sight = sight_of(call)
@@ -73,10 +75,21 @@ def _briefing(call: Call) -> Briefing:
         asked = Asked(picture=picture, position=0, sight=sight, when=when, said=query.as_of)
         return [one for one in seen(asked, query.region) if one.resolved is None]
 
+    def gathered(moment: datetime | int, period: int | None) -> Gathered:
+        return briefings.gather(region, moment, period, findings, lambda region: may_compare(sight, region))
+
     models = call.read_models
     briefings = Briefings(call.engine.log, call.engine.potentials, models.harmonised, models.outcomes)
-    gathered = briefings.gather(region, when, query.period, findings, lambda region: may_compare(sight, region))
-    return compose(gathered)
+    found = gathered(when, query.period)
+    return compose(found, None if since is None else gathered(since, found.picture.period))
+
+
+def _reached(call: Call, given: str, name: str) -> datetime | int:
+    """A position or a moment. Raises Problem 422 for one that is not there, or not yet."""
+    found = as_of(given, name)
+    if isinstance(found, int):
+        check_reached(call, found, name)
+    return found
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -13,8 +13,8 @@ from api.problems import FieldError, Problem
 AsOf = Annotated[str, Meta(max_length=40, description="A position, or an ISO 8601 time with its zone")]
 
 
-def as_of(given: str) -> datetime | int:
-    """Raises Problem 422."""
+def as_of(given: str, name: str = "as_of") -> datetime | int:
+    """What a query of this name says. Raises Problem 422."""
     if given.isascii() and given.isdigit() and len(given) <= 16:
         return int(given)
     try:
@@ -23,7 +23,7 @@ def as_of(given: str) -> datetime | int:
     except msgspec.ValidationError:
         at = None
     if at is None or at.tzinfo is None:
-        raise Problem("invalid", errors=[_bad_as_of()])
+        raise Problem("invalid", errors=[_bad_as_of(name)])
     return at.astimezone(UTC)
 
 
@@ -35,9 +35,9 @@ def check_reached(call: Call, position: int | None, name: str = "at_least") -> N
             raise Problem("beyond-head", name=name, head=head, extra={"position": head})
 
 
-def _bad_as_of() -> FieldError:
+def _bad_as_of(name: str) -> FieldError:
     return in_query(
-        "as_of",
-        "as_of harus posisi (bilangan) atau waktu ISO 8601 dengan zona, seperti 2026-11-25T08:00:00Z",
-        "as_of has to be a position (a number) or an ISO 8601 time with its zone, as 2026-11-25T08:00:00Z",
+        name,
+        f"{name} harus posisi (bilangan) atau waktu ISO 8601 dengan zona, seperti 2026-11-25T08:00:00Z",
+        f"{name} has to be a position (a number) or an ISO 8601 time with its zone, as 2026-11-25T08:00:00Z",
     )

@@ -14,8 +14,9 @@ PATIENCE = 60.0
 @click.argument("region")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.pdf, .xlsx, .txt or .json.")
 @click.option("--as-of", "position", type=click.IntRange(0), help="Position; the head of the log unless given.")
+@click.option("--since", type=click.IntRange(0), help="Position since which changes are told.")
 @click.option("--period", type=click.IntRange(2000, 2100), help="Year; that of the position's moment unless given.")
-def briefing(region: str, output: Path | None, position: int | None, period: int | None) -> None:
+def briefing(region: str, output: Path | None, position: int | None, since: int | None, period: int | None) -> None:
     """Where REGION (Kemendagri code) stands, what is not in tune, what each side can do, in Indonesian.
 
     Without a file it is printed as text. The operator sees all programmes.
@@ -24,8 +25,9 @@ def briefing(region: str, output: Path | None, position: int | None, period: int
 
     from workflow.briefing import papers
     from workflow.briefing.composing import compose
-    from workflow.briefing.gathering import Briefings
+    from workflow.briefing.gathering import Briefings, Gathered
     from workflow.domain.findings.comparing import touch
+    from workflow.domain.findings.finding import Finding, Picture
     from workflow.domain.findings.finding_rules import findings
     from workflow.projections.models import ReadModels
     from workflow.regions import regions
@@ -43,19 +45,21 @@ def briefing(region: str, output: Path | None, position: int | None, period: int
     with operating() as engine:
         head = engine.log.head()
         at = head if position is None else position
-        if at > head:
-            raise click.ClickException(f"position {at} is beyond the head of the log, {head}")
+        if (latest := max(at, since or 0)) > head:
+            raise click.ClickException(f"position {latest} is beyond the head of the log, {head}")
         models = ReadModels(engine.pool, engine.log, engine.registry.definition, engine.settings.master_key)
         for name in ("harmonisation", "places", "outcomes"):
             models.runner.wait_for(name, at, PATIENCE)
-        gathered = Briefings(engine.log, engine.potentials, models.harmonised, models.outcomes).gather(
-            region,
-            at,
-            period,
-            lambda picture: [one for one in findings(picture) if one.resolved is None and touch(region, one.region)],
-            lambda region: True,
-        )
-    made = compose(gathered)
+        briefings = Briefings(engine.log, engine.potentials, models.harmonised, models.outcomes)
+
+        def gathered(position: int, period: int | None) -> Gathered:
+            return briefings.gather(region, position, period, standing, lambda region: True)
+
+        def standing(picture: Picture) -> list[Finding]:
+            return [one for one in findings(picture) if one.resolved is None and touch(region, one.region)]
+
+        found = gathered(at, period)
+        made = compose(found, None if since is None else gathered(since, found.picture.period))
     if output is None:
         click.echo(papers.text(made), nl=False)
         return

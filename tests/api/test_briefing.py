@@ -54,6 +54,17 @@ def test_a_later_event_changes_nothing_of_an_earlier_position(api: Api):
     assert body(api, region="72.71")["places"] != before["places"]
 
 
+def test_it_says_what_has_changed_since_a_position_or_a_moment(api: Api):
+    before = body(api, region="72.71")
+    assert (before["since"], before["changed"]) == (None, [])
+    api.submitted()
+    told = body(api, region="72.71", since=before["position"])
+    assert told["since"] == before["position"]
+    assert any(" dipegang " in line["say"] for line in told["changed"])
+    assert body(api, region="72.71", since=told["position"], as_of=told["position"])["changed"] == []
+    assert body(api, region="72.71", since="2001-01-01T00:00:00Z")["changed"]
+
+
 def test_it_is_told_as_of_a_moment_too(api: Api):
     api.submitted()
     told = body(api, as_of="2001-01-01T00:00:00Z")
@@ -105,6 +116,7 @@ def test_it_is_for_officials(api: Api):
     [
         ({"region": "72.99"}, "72.99"),
         ({"region": "palu"}, "region"),
+        ({"since": "yesterday"}, "since"),
         ({"as_of": "yesterday"}, "as_of"),
         ({"as_of": str(10**12)}, "as_of"),
         ({"period": "1"}, "period"),

@@ -5,6 +5,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from msgspec import structs
 from openpyxl import load_workbook
 
 from workflow.briefing import papers
@@ -219,3 +220,23 @@ def test_with_nothing_there_it_still_makes_a_page():
     made = compose(gathered(cells=(), outcomes=empty))
     assert papers.page(made).startswith(b"%PDF-")
     assert "Tidak ada" in papers.text(made)
+
+
+def test_it_says_what_has_changed_since_another_position():
+    figures = {**gathered().picture.figures, **places(TKM, "72.71", quota=120, held=58, waiting=0)}
+    now = gathered(idle("72.10", 2), picture=structs.replace(gathered().picture, figures=figures))
+    before = gathered(idle("72.10", 2), finding_of("double", (CITY, TKM), "72.71", 2026, "person", 6), when=4_000)
+    made = compose(now, before)
+    assert [line.say for line in made.changed] == [
+        "Tenaga Kerja Mandiri berbasis kelompok: kuota 82 menjadi 152, dipegang 70 menjadi 88,"
+        " menunggu 3 menjadi 0, kosong 8 menjadi 60",
+        "Selesai: 6 orang tercatat dalam dua perkara Padat Karya Palu dan Tenaga Kerja Mandiri berbasis kelompok"
+        " yang menyentuh Kota Palu",
+    ]
+    assert "as_of=4000" in made.changed[1].address
+    assert [line.say[:5] for line in compose(before, now).changed][1:] == ["Baru:"]
+    assert "YANG BERUBAH (sejak posisi 4.000)" in papers.text(made)
+    assert papers.CHANGED in load_workbook(BytesIO(papers.workbook(made))).sheetnames
+    assert b"/Type/Pages/Count 1/" in papers.page(made)
+    assert "YANG BERUBAH" not in papers.text(compose(now))
+    assert "- Tidak ada" in papers.text(compose(now, now)).split("YANG BERUBAH")[1].split("YANG BELUM")[0]

@@ -228,11 +228,16 @@ class Article:
         at = self.get("/programmes", "auditor")["position"]
         self.get("/harmonisation", "auditor", region=CITY, at_least=at)
         then, again = (self._page(as_of=self.before) for _ in range(2))
-        now = self._page()
+        now = self._page(since=self.before)
         assert then == again != now
+        changed = now.split("YANG BERUBAH")[1].split("YANG BELUM SELARAS")[0]
+        assert "menunggu" in changed
+        assert "Selesai: " in changed
         pdf = self.server.call("GET", "/harmonisation/briefing.pdf", "head.palu", params={"region": CITY}).content
         assert pdf.startswith(b"%PDF-")
-        self.say("One page tells city and ministry where they stand now; the one of before is unchanged.")
+        self.say(
+            "One page tells city and ministry where they stand and what has changed; the one of before is unchanged."
+        )
 
     def raise_places(self) -> None:
         self.set_places(TKM, 1_000)

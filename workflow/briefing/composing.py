@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from msgspec import structs
+
 from workflow.briefing.gathering import Gathered
 from workflow.briefing.parts import Briefing, Line, Places, Side
 from workflow.domain.alignments import Alignment
@@ -19,6 +21,7 @@ MOST_LINES = 10
 """Findings told on the page; how many more there are is said."""
 PRESSING = ("conflict", "double", "over-committed", "breach", "stale", "idle")
 """Kinds that a meeting can settle at once; they are told before what merely touches."""
+PLACES = {"quota": "kuota", "held": "dipegang", "used": "terpakai", "waiting": "menunggu", "free": "kosong"}
 MOST_DEEDS = 4
 """What is proposed to one side."""
 NO_SUM = ("conflict", "stale")
@@ -40,8 +43,8 @@ UNITS_ID = {
 }
 
 
-def compose(found: Gathered) -> Briefing:
-    """The briefing of what was gathered."""
+def compose(found: Gathered, before: Gathered | None = None) -> Briefing:
+    """The briefing of what was gathered; `before`: as it stood at the meeting with which it is compared."""
     pressing = tuple(one for one in found.findings if one.kind in PRESSING)
     others = tuple(
         one for one in found.findings if one.kind not in PRESSING and not one.dimension.startswith(POTENTIAL)
@@ -61,6 +64,8 @@ def compose(found: Gathered) -> Briefing:
         out_of_tune=tuple(lines[:MOST_LINES]),
         more=max(len(lines) - MOST_LINES, 0),
         sides=tuple(_sides(found)),
+        since=None if before is None else before.as_of,
+        changed=() if before is None else tuple(_changed(before, found)),
     )
 
 
@@ -212,6 +217,32 @@ def _potentials(found: Gathered) -> Iterator[Line]:
             figure=groups,
             address=found.address("/potentials", region=potential.region, period=None),
         )
+
+
+# --- what has changed ---------------------------------------------------------------------------------------------
+
+
+def _changed(before: Gathered, found: Gathered) -> Iterator[Line]:
+    """Places that are others now, findings that are gone, and those that came."""
+    then = {one.programme: one for one in _places(before)}
+    for places in _places(found):
+        old = then.get(places.programme)
+        said = [
+            f"{word} {_or_none(was)} menjadi {_or_none(now)}"
+            for name, word in PLACES.items()
+            if (was := getattr(old, name, None)) != (now := getattr(places, name))
+        ]
+        if said:
+            yield Line(say=f"{places.title}: {', '.join(said)}", figure=None, address=places.address)
+    known, standing = ({one.id for one in these.findings} for these in (before, found))
+    for word, these, others in (("Selesai", before, standing), ("Baru", found, known)):
+        differing = tuple(one for one in these.findings if one.id not in others)
+        for line in _findings(these, differing):
+            yield structs.replace(line, say=f"{word}: {line.say}")
+
+
+def _or_none(value: int | None) -> str:
+    return "–" if value is None else number(value)
 
 
 # --- what each side can do ----------------------------------------------------------------------------------------

@@ -13,9 +13,12 @@ from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.sentences import on_day
 from workflow.printing import pdf
 
-STANDING, OUT_OF_TUNE, DEEDS = "Di mana kita berdiri", "Yang belum selaras", "Yang dapat dilakukan"
+STANDING, CHANGED = "Di mana kita berdiri", "Yang berubah"
+OUT_OF_TUNE, DEEDS = "Yang belum selaras", "Yang dapat dilakukan"
 HEADS = ("Program", "Kuota", "Dipegang", "Terpakai", "Menunggu", "Kosong", "Kelompok")
 UNSET = "–"
+MOST_CHANGES = 6
+"""On the one page; text and workbook tell all."""
 
 
 def heading(briefing: Briefing) -> str:
@@ -36,6 +39,13 @@ def text(briefing: Briefing) -> str:
             "- " + row[0] + ": " + ", ".join(f"{h.lower()} {v}" for h, v in zip(HEADS[1:], row[1:], strict=True))
         )
     lines += [part for line in briefing.standing for part in _told(line)]
+    if briefing.since is not None:
+        lines += [
+            "",
+            f"{CHANGED.upper()} ({_since(briefing)})",
+            *(part for one in briefing.changed for part in _told(one)),
+        ]
+        lines += [] if briefing.changed else ["- Tidak ada"]
     lines += ["", OUT_OF_TUNE.upper(), *(part for line in briefing.out_of_tune for part in _told(line))]
     if not briefing.out_of_tune:
         lines.append("- Tidak ada")
@@ -56,7 +66,8 @@ def workbook(briefing: Briefing) -> bytes:
     for one in briefing.places:
         counted = [one.quota, one.held, one.used, one.waiting, one.free, one.groups]
         places.append([_cell(one.title), *counted, briefing.position, one.address])
-    for title, lines in ((STANDING, briefing.standing), (OUT_OF_TUNE, briefing.out_of_tune)):
+    sheets = [(STANDING, briefing.standing), (OUT_OF_TUNE, briefing.out_of_tune)]
+    for title, lines in sheets if briefing.since is None else [*sheets, (CHANGED, briefing.changed)]:
         sheet = book.create_sheet(title)
         sheet.append([title, "Angka", "Posisi", "Alamat"])
         for line in lines:
@@ -83,6 +94,7 @@ def page(briefing: Briefing) -> bytes:
         "rows": _rows(briefing),
         "parts": [
             {"title": STANDING, "lines": to_builtins(briefing.standing), "more": ""},
+            *_changed(briefing),
             {
                 "title": OUT_OF_TUNE,
                 "lines": to_builtins(briefing.out_of_tune),
@@ -93,6 +105,21 @@ def page(briefing: Briefing) -> bytes:
         "sides": to_builtins(briefing.sides),
     }
     return pdf("briefing", values, briefing.moment.astimezone(ZoneInfo(HOME_ZONE)))
+
+
+def _changed(briefing: Briefing) -> list[dict[str, Any]]:
+    """The part of a page that compares; none where nothing is compared."""
+    if briefing.since is None:
+        return []
+    lines = briefing.changed[:MOST_CHANGES]
+    more = len(briefing.changed) - len(lines)
+    title = f"{CHANGED} ({_since(briefing)})"
+    return [{"title": title, "lines": to_builtins(lines), "more": f"dan {number(more)} perubahan lain" if more else ""}]
+
+
+def _since(briefing: Briefing) -> str:
+    since = briefing.since
+    return f"sejak posisi {number(since)}" if isinstance(since, int) else f"sejak {since}"
 
 
 def _rows(briefing: Briefing) -> list[list[str]]:

@@ -54,3 +54,7 @@ class Briefing(Struct, frozen=True, kw_only=True):
     more: int
     """Findings beyond those that are told, counted as they would be told."""
     sides: tuple[Side, ...]
+    since: int | str | None = None
+    """The position or moment with which it is compared; None: with none."""
+    changed: tuple[Line, ...] = ()
+    """What is otherwise than it was then."""
