@@ -6,6 +6,7 @@ from api import (
     briefing,
     bulk,
     calendar,
+    case_page,
     cases,
     checklist,
     dead_letters,
@@ -39,6 +40,7 @@ from api import (
 )
 
 ROOMS = (
+    case_page.room,
     cases.room,
     facts.room,
     documents.room,

@@ -122,3 +122,12 @@ def test_the_page_needs_nothing_from_outside(api: Api):
         assert api.get("/" + link).status_code == 200, link
     assert re.findall(r"<script(?! src=)", page.text) == []
     assert api.get("//docs/index.html").status_code == 404
+
+
+def test_a_message_links_to_a_page_that_tells_nothing_by_itself(api: Api) -> None:
+    page = api.get("//cases/TKM-7271-2026-000001")
+    assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    assert page.content == api.get("//cases/NOT-THERE").content
+    assert all(api.get(f"//pages/{name}").status_code == 200 for name in ("case.css", "case.js"))
+    assert api.get("//pages/case.html").status_code == 404
