@@ -5,22 +5,22 @@ const WORDS = {
     other: "English", otherLang: "en", leave: "Keluar", ask: "Masukkan token Anda untuk membuka kasus ini. Token hanya disimpan di tab ini.",
     token: "Token", go: "Buka", wait: "Memuat …", gone: "Kasus ini tidak ada, atau bukan untuk Anda.", who: "Token tidak berlaku; masuk lagi.",
     away: "Selaras tidak terjangkau; coba lagi.", programme: "Program", state: "Keadaan", phase: "Tahap", region: "Wilayah", entered: "Sejak",
-    due: "Tenggat", noDue: "Tidak ada tenggat yang berjalan.", stopped: "berhenti; sisa hari:", steps: "Langkah", open: "terbuka untuk Anda",
-    history: "Riwayat",
+    due: "Tenggat", noDue: "Tidak ada tenggat yang berjalan.", stopped: "berhenti; sisa hari:", steps: "Langkah", later: "Langkah dalam keadaan lain", open: "terbuka untuk Anda",
+    history: "Riwayat", inquiry: "Permintaan keterangan",
   },
   en: {
     other: "Bahasa Indonesia", otherLang: "id", leave: "Sign out", ask: "Enter your token to open this case. It is kept in this tab only.",
     token: "Token", go: "Open", wait: "Loading …", gone: "There is no such case, or it is not yours to know of.", who: "The token is not valid; sign in again.",
     away: "Selaras cannot be reached; try again.", programme: "Programme", state: "State", phase: "Phase", region: "Region", entered: "Since",
-    due: "Due", noDue: "No deadline is running.", stopped: "stopped; days left:", steps: "Steps", open: "open to you",
-    history: "History",
+    due: "Due", noDue: "No deadline is running.", stopped: "stopped; days left:", steps: "Steps", later: "Steps in other states", open: "open to you",
+    history: "History", inquiry: "Inquiry",
   },
 };
 const ref = decodeURIComponent(location.pathname.split("/").pop());
 const at = (name) => document.getElementById(name);
 let language = (sessionStorage.getItem("language") || navigator.language || "id").startsWith("en") ? "en" : "id";
 
-const moment = (text) => new Intl.DateTimeFormat(language, {dateStyle: "long", timeStyle: "short", timeZone: "Asia/Makassar"}).format(new Date(text));
+const moment = (text) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : "id", {dateStyle: "long", timeStyle: "short", timeZone: "Asia/Makassar"}).format(new Date(text));
 
 function line(parent, text, kind) {
   const item = document.createElement("li");
@@ -36,6 +36,18 @@ async function asked(path) {
   return reply.json();
 }
 
+function steps(list, actions) {
+  list.replaceChildren();
+  for (const one of actions.sort((a, b) => b.allowed - a.allowed)) {
+    const title = one.title[language];
+    const item = line(list, one.allowed ? `${title}: ${WORDS[language].open}` : title, one.allowed ? "open" : "");
+    if (!one.refusals.length) continue;
+    const reasons = document.createElement("ul");
+    for (const why of one.refusals) line(reasons, `${why[language]}. ${why.how[language]}.`, "why");
+    item.append(reasons);
+  }
+}
+
 function show(found, deadlines, actions, history) {
   const words = WORDS[language];
   at("about").replaceChildren();
@@ -49,18 +61,12 @@ function show(found, deadlines, actions, history) {
   }
   at("due").replaceChildren();
   for (const one of deadlines.items) {
-    line(at("due"), `${one.name}: ${one.due ? moment(one.due) : `${words.stopped} ${one.days_left}`}`);
+    line(at("due"), `${one.of === "inquiry" ? `${words.inquiry} ${one.name}` : one.name}: ${one.due ? moment(one.due) : `${words.stopped} ${one.days_left}`}`);
   }
   if (!deadlines.items.length) line(at("due"), words.noDue);
-  at("steps").replaceChildren();
-  for (const one of actions.items) {
-    const item = line(at("steps"), one.allowed ? `${one.title[language]}: ${words.open}` : one.title[language], one.allowed ? "open" : "");
-    if (one.refusals.length) {
-      const reasons = document.createElement("ul");
-      for (const why of one.refusals) line(reasons, `${why[language]}. ${why.how[language]}.`, "why");
-      item.append(reasons);
-    }
-  }
+  const here = (one) => !one.refusals.some((why) => why.code === "state");
+  steps(at("steps"), actions.items.filter(here));
+  steps(at("later"), actions.items.filter((one) => !here(one)));
   at("history").replaceChildren();
   for (const one of history.items) line(at("history"), `${moment(one.at)}: ${one.event}${one.office ? ` (${one.office})` : ""}`);
   at("case").hidden = false;
@@ -73,7 +79,7 @@ async function load() {
   at("ref").textContent = ref;
   for (const [name, text] of [
     ["language", words.other], ["leave", words.leave], ["ask", words.ask], ["token-label", words.token], ["go", words.go],
-    ["due-title", words.due], ["steps-title", words.steps], ["history-title", words.history],
+    ["due-title", words.due], ["steps-title", words.steps], ["later-title", words.later], ["history-title", words.history],
   ]) at(name).textContent = text;
   at("language").lang = words.otherLang;
   const known = Boolean(sessionStorage.getItem("token"));
