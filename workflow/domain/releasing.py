@@ -53,11 +53,13 @@ def shared(
 
 
 def release(definition: Definition, case: Case, command: ReleaseData, context: Context) -> tuple[Decided, ...]:
-    """The events that say what is released, for alignments that are in force now too. Raises Refused, Unchanged."""
+    """The events that say what is released, for alignments that are in force now too; of one event it is released once,
+    however often it is asked. Raises Refused, Unchanged."""
     if context.actor != SYSTEM:
         raise Refused((sentences.no_role((SYSTEM,), ()),))
     inside = {one.ref for one in touching(definition, case, context) if one.standing == "in_force"}
     today = local_date(context.at, definition.calendar.zone)
+    before = {(one.terms, one.stands_on, one.recipient, one.fields) for one in case.releases}
     decided = [
         by_system(
             DataReleased(
@@ -74,6 +76,7 @@ def release(definition: Definition, case: Case, command: ReleaseData, context: C
         )
         for one in command.shared
         if one.alignment in inside
+        and (one.terms, command.stands_on, one.clause.recipient, one.clause.fields) not in before
     ]
     if not decided:
         raise Unchanged
