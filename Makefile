@@ -41,7 +41,7 @@ bench: $(STAMP) ## the table of bench/
 torture: $(STAMP) ## kill every part under load, take the broker away, kill and wipe while mail and webhooks go out
 	@$(BIN)/python -m tests.failure.killing 40
 	@$(BIN)/python -m tests.failure.broker_away 60
-	@$(BIN)/python -m tests.failure.delivery_under_fire 10000 30 5
+	@$(BIN)/python -m tests.failure.delivery_under_fire 10000 30 5 5
 
 lock: ## requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -47,15 +47,19 @@ class Notes:
 class Client(Thread):
     """Opens groups, submits them, and has the city's head assign officers to them, until told to stop."""
 
-    def __init__(self, server: Server, notes: Notes, stop: Event, assignments: int = 6, rest: float = 0.0) -> None:
-        """`rest`: seconds between two groups."""
+    def __init__(
+        self, server: Server, notes: Notes, stop: Event, assignments: int = 6, gate: Event | None = None
+    ) -> None:
+        """`gate`: no further group is opened while it is not set."""
         super().__init__(daemon=True)
         self._server, self._notes, self._stop_asked = server, notes, stop
-        self._assignments, self._rest = assignments, rest
+        self._assignments, self._gate = assignments, gate
         self._session = requests.Session()
 
     def run(self) -> None:
-        while not self._stop_asked.wait(self._rest):
+        while not self._stop_asked.is_set():
+            if self._gate is not None and not self._gate.wait(PAUSE):
+                continue
             ref = self._decided("leader.palu", lambda: ("POST", "/cases", self._opening()))
             if ref is None:
                 return

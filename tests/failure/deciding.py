@@ -18,8 +18,13 @@ ALIVE_WITHIN = 90.0
 
 
 @contextmanager
-def load(server: Server, folder: Path, notes: Notes, assignments: int = 6, rest: float = 0.0) -> Iterator[list[str]]:
-    """Clients decide while the body runs; the list given holds afterwards all that does not fit."""
+def load(
+    server: Server, folder: Path, notes: Notes, assignments: int = 6, gate: Event | None = None
+) -> Iterator[list[str]]:
+    """Clients decide while the body runs; the list given holds afterwards all that does not fit.
+
+    `gate`: no further group is opened while it is not set.
+    """
     url = json.loads((folder / "run.json").read_text())["database_url"]
     year = str(datetime.now(UTC).year)
     server.command("quota", "tkm-kelompok", "72.71", year, "1000000", "--legal-basis", "Contoh: uji beban")
@@ -28,7 +33,7 @@ def load(server: Server, folder: Path, notes: Notes, assignments: int = 6, rest:
     for person in ("leader.palu", "head.palu"):
         server.token(person)
     stop, found = Event(), list[str]()
-    clients = [Client(server, notes, stop, assignments, rest) for _ in range(CLIENTS)]
+    clients = [Client(server, notes, stop, assignments, gate) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
     try:

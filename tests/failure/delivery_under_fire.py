@@ -1,7 +1,8 @@
-"""Workers, beat and broker are killed, and the broker is wiped, while notices go out as letters and events as webhooks.
+"""Workers, beat and broker are killed while notices go out as letters and events as webhooks.
 
-`python -m tests.failure.delivery_under_fire [NOTICES] [KILLS] [WIPES]`: every notice is made once and arrives, every
-event arrives at each subscription in order, and repeats carry their first name and stay under one in a hundred.
+`python -m tests.failure.delivery_under_fire [NOTICES] [KILLS] [WIPES] [CRASHES]`: besides, the broker is wiped and the
+database crashes. Every notice is made once and arrives, every event arrives at each subscription in order, and repeats
+carry their first name and stay under one in a hundred.
 """
 
 import json
@@ -10,6 +11,7 @@ import tempfile
 from collections import Counter
 from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -38,8 +40,8 @@ PEOPLE = ("officer.palu", "officer2.palu", *(f"officer{number}.palu" for number 
 SUBSCRIBED = (None, "GroupProposed")
 """What each subscription wants: all events, or one."""
 TARGETS = {"workers": "app:app worker", "beat": "app:app beat", "broker": "valkey-server"}
-BETWEEN_CASES = 0.8
-"""Seconds that each client rests, so that what is made lasts for all kills."""
+AHEAD = 400
+"""Notices that may wait to go out; then the clients wait: a slow machine is to deliver as much as it makes."""
 ALIVE_WITHIN = 180.0
 """Seconds for both channels to bring something after a failure."""
 SILENT_FOR = 150.0
@@ -58,23 +60,27 @@ class Fire:
         self._all_choose_mail()
         self.letters = Letters(sink)
         self.pushed = [self._subscribed(receiver, event) for receiver, event in zip(receivers, SUBSCRIBED, strict=True)]
-        self.kills, self.wipes, self.acknowledged = Counter[str](), 0, 0
+        self._gate = Event()
+        self.kills, self.wipes, self.crashes, self.acknowledged = Counter[str](), 0, 0, 0
 
-    def run(self, wanted: int, kills: int, wipes: int) -> list[str]:
-        """Spread kills and wipes over so many notices, each once what was hit before works again; all faults."""
+    def run(self, wanted: int, kills: int, wipes: int, crashes: int, patient: bool = True) -> list[str]:
+        """Spread all strikes over so many notices, each once what was hit before works again; all faults.
+
+        `patient`: what a dead worker took is waited for; else its lease is ended.
+        """
+        many = ((kills, self._kill), (wipes, self._wipe), (crashes, self._crash))
         strikes = sorted(
-            [((n + 1) / (kills + 1), "kill") for n in range(kills)]
-            + [((n + 1) / (wipes + 1), "wipe") for n in range(wipes)]
+            [((n + 1) / (number + 1), strike) for number, strike in many for n in range(number)], key=itemgetter(0)
         )
         notes = Notes()
-        with load(self._server, self._folder, notes, assignments=1, rest=BETWEEN_CASES) as found:
+        with load(self._server, self._folder, notes, assignments=1, gate=self._gate) as found:
             for share, strike in strikes:
                 self._until_made(share * wanted)
                 self._until_arriving()
-                self._kill() if strike == "kill" else self._wipe()
+                strike()
             self._until_made(wanted)
         self.acknowledged = len(notes.acknowledged)
-        return [*found, *self._missing(), *self._faults()]
+        return [*found, *self._missing(patient), *self._faults()]
 
     def repeated(self) -> list[str]:
         """Channels on which too much came again."""
@@ -89,7 +95,8 @@ class Fire:
         """What was counted, for people."""
         mail, hooks = self.letters.names, self._all_pushed()
         return [
-            f"killed {dict(self.kills)}, wiped {self.wipes} times, {self.acknowledged} decisions acknowledged",
+            f"killed {dict(self.kills)}, broker wiped {self.wipes} times, database crashed {self.crashes} times;"
+            f" {self.acknowledged} decisions acknowledged",
             f"mail: {len(mail)} notices arrived as {mail.total()} letters, {repeats(mail)} came again",
             f"webhooks: {len(hooks)} events arrived at {len(self.pushed)} subscriptions as {hooks.total()} messages,"
             f" {repeats(hooks)} came again",
@@ -121,9 +128,12 @@ class Fire:
         return Pushed(receiver, made["id"], made["secret"])
 
     def _until_made(self, wanted: float) -> None:
-        while len(self.due.proposals()) * len(PEOPLE) < wanted:
+        while self._made() < wanted:
             self._look()
             Event().wait(0.2)
+
+    def _made(self) -> int:
+        return len(self.due.proposals()) * len(PEOPLE)
 
     def _until_arriving(self) -> None:
         """A kill while nothing works hits nothing: wait until both channels bring something again."""
@@ -136,14 +146,21 @@ class Fire:
             Event().wait(0.1)
 
     def _look(self) -> tuple[int, int]:
-        return self.letters.look(), sum(one.look() for one in self.pushed)
+        letters = self.letters.look()
+        if self._made() - letters < AHEAD:
+            self._gate.set()
+        else:
+            self._gate.clear()
+        return letters, sum(one.look() for one in self.pushed)
 
-    def _missing(self) -> list[str]:
+    def _missing(self, patient: bool) -> list[str]:
         """Wait for all that is due; what did not come, and what came though it was not due."""
         seen, end = self._look(), monotonic() + SILENT_FOR
         while found := self._not_alike():
             if (now := self._look()) != seen:
                 seen, end = now, monotonic() + SILENT_FOR
+            elif not patient:
+                self.due.leases_run_out()
             if monotonic() > end:
                 return [*map(str, self.due.waiting()), *found]
             Event().wait(1)
@@ -188,8 +205,15 @@ class Fire:
             # It has just been killed, which wipes it as well.
             return
 
+    def _crash(self) -> None:
+        self.crashes += 1
+        # The postmaster alone: what it started has to notice by itself.
+        victims(self._launcher, "bin/postgres")[0].kill()
 
-def burn(wanted: int, kills: int, wipes: int, place: Path) -> tuple[Fire, list[str]]:
+
+def burn(
+    place: Path, wanted: int, kills: int, wipes: int, crashes: int, patient: bool = True
+) -> tuple[Fire, list[str]]:
     """One run in a folder; what was counted, and all faults."""
     folder = place / "run"
     folder.mkdir()
@@ -201,13 +225,13 @@ def burn(wanted: int, kills: int, wipes: int, place: Path) -> tuple[Fire, list[s
         relay = {"SMTP_URL": f"smtp-plain://127.0.0.1:{sink.port}", "MAIL_FROM": "selaras@agency.example"}
         server, launcher = open.enter_context(running(folder, WEBHOOK_NETWORKS="127.0.0.0/8", **relay))
         fire = Fire(server, folder, launcher, sink, receivers)
-        return fire, fire.run(wanted, kills, wipes)
+        return fire, fire.run(wanted, kills, wipes, crashes, patient)
 
 
-def main(wanted: int, kills: int, wipes: int) -> int:
+def main(*numbers: int) -> int:
     began = monotonic()
     with tempfile.TemporaryDirectory() as place:
-        fire, found = burn(wanted, kills, wipes, Path(place))
+        fire, found = burn(Path(place), *numbers)
     found += fire.repeated()
     for line in [*fire.told(), *found[:20]]:
         print(line)
@@ -216,5 +240,5 @@ def main(wanted: int, kills: int, wipes: int) -> int:
 
 
 if __name__ == "__main__":
-    numbers = [int(number) for number in sys.argv[1:4]]
-    sys.exit(main(*(numbers + [10_000, 30, 5][len(numbers) :])))
+    numbers = [int(number) for number in sys.argv[1:5]]
+    sys.exit(main(*(numbers + [10_000, 30, 5, 5][len(numbers) :])))

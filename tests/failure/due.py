@@ -1,6 +1,8 @@
 """What has to arrive, counted from the log alone: no read model, no outbox, none of the engine's own code."""
 
 from collections.abc import Iterable
+from threading import Event
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -21,6 +23,8 @@ MAILED = """
 SELECT id FROM read_notices.notices n JOIN preferences p USING (person)
 WHERE n.at >= p.since AND 'mail' = ANY(p.channels)
 """
+BACK_WITHIN = 90.0
+"""Seconds for a killed database to answer again."""
 
 
 class Due:
@@ -29,10 +33,12 @@ class Due:
     def __init__(self, database_url: str) -> None:
         self._url = database_url
         (self.after,) = self._rows("SELECT max(notification_id) FROM stored_events")[0]
+        self._proposals: dict[int, str] = {}
 
     def proposals(self) -> dict[int, str]:
         """Position to the group that proposed at it."""
-        return dict(self._rows(PROPOSED, [self.after]))
+        self._proposals.update(self._rows(PROPOSED, [max(self._proposals, default=self.after)]))
+        return self._proposals
 
     def events(self, event: str | None) -> set[int]:
         """Positions of all that a subscription to the demo's programme is told; of one event where given."""
@@ -61,6 +67,20 @@ class Due:
             *(f"{one}: {count} notices were made" for one, count in made.items() if count > 1 or one not in wanted),
         ]
 
-    def _rows(self, query: str, values: Any = None) -> list[tuple[Any, ...]]:
+    def leases_run_out(self) -> None:
+        """Have what a dead worker took go out now: for who cannot wait for a minute."""
         with psycopg.connect(self._url) as connection:
-            return connection.execute(query, values).fetchall()
+            connection.execute("UPDATE sent SET next = now() WHERE state = 'waits'")
+            connection.execute("UPDATE webhooks SET claimed_until = now()")
+
+    def _rows(self, query: str, values: Any = None) -> list[tuple[Any, ...]]:
+        """Tried again for as long as a killed database may take to come back."""
+        end = monotonic() + BACK_WITHIN
+        while True:
+            try:
+                with psycopg.connect(self._url) as connection:
+                    return connection.execute(query, values).fetchall()
+            except psycopg.OperationalError:
+                if monotonic() > end:
+                    raise
+                Event().wait(0.1)
