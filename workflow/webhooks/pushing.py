@@ -30,7 +30,9 @@ LEASE = timedelta(seconds=30)
 PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0, 1800.0)
 """Seconds after the first failures in a row; the last one from then on, each a fifth more or less."""
 FARTHEST = timedelta(hours=2)
-"""No pause is longer: a try that is further off was planned by a clock that has been set back since."""
+"""No pause or claim is longer: what is further off was planned by a clock that has been set back since.
+
+Far more than a claim's length: a claim made a moment after this one began ends a moment later than its own would."""
 ASKED = len(PAUSES)
 """Tries of a message that the receiver refuses; then it is a dead letter."""
 PATIENCE = timedelta(days=14)
@@ -110,7 +112,7 @@ class Pusher:
                     "   AND d.receiver = w.id AND d.wanted IS NOT NULL))"
                     " ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED"
                     f") RETURNING {', '.join(Due.__struct_fields__)}",
-                    [uuid4().hex, LEASE, FARTHEST, LEASE, here.position if here else 0, CHANNEL],
+                    [uuid4().hex, LEASE, FARTHEST, FARTHEST, here.position if here else 0, CHANNEL],
                 )
                 return cursor.fetchone()
 
