@@ -1,13 +1,10 @@
 """What is due on a case, day by day."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import holidays
-import pytest
-
 from tests.api.asking import Api, assert_problem, key
-from workflow.asks import DeadlineAsk, InquiryAsk, RecountAsk
+from workflow.asks import DeadlineAsk, RecountAsk
 from workflow.domain.days_off import DeclareDays, OwnDay, WithdrawDay
 from workflow.domain.words import Text
 
@@ -50,25 +47,6 @@ def test_a_question_stops_the_clock_and_has_a_deadline_of_its_own(api: Api):
     assert answered.status_code == 200
     (review,) = api.get(f"/cases/{ref}/deadlines", "leader.palu").json()["items"]
     assert (review["counted"], review["days_left"]) == (5, None)
-
-
-@pytest.mark.parametrize("year", [2027, 2031])
-def test_holidays_of_a_year_that_is_not_decreed_are_marked(api: Api, year: int):
-    ref = api.submitted()
-    named = holidays.country_holidays("ID", years=year, categories=("public", "government"), language="en_US")
-    eid = min(day for day, name in named.items() if name.startswith("Eid al-Fitr"))
-    asked = InquiryAsk(to="group_leader", question="Di mana lokasi usaha?")
-    before = datetime.combine(eid - timedelta(days=4), time(10), PALU)
-    api.engine.casework.handle(ref, asked, "officer.palu", at=before)
-    inquiry = api.get(f"/cases/{ref}/deadlines", "leader.palu").json()["items"][-1]
-    spanned = {date.fromisoformat(day["date"]): day for day in inquiry["days"]}
-    # One estimate makes the whole year one: collective leave may still be moved.
-    estimated = any("(estimated)" in name for name in named.values())
-    marked = {day: told["estimated"] for day, told in spanned.items() if not told["counted"] and day != min(spanned)}
-    weekdays = {day for day in named if day in spanned and day.weekday() < 5}
-    assert weekdays
-    assert marked == {day: estimated and day in weekdays for day in marked}
-    assert weekdays <= set(marked)
 
 
 def test_a_passed_deadline_is_in_case_history_and_the_inbox_of_the_escalated_role(api: Api):
