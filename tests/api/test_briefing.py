@@ -11,6 +11,7 @@ from tests.api.asking import Api, assert_problem
 from tests.places.agreeing import ALIGNMENT
 
 TKM = "tkm-kelompok"
+YEAR = datetime.now(UTC).year
 
 
 def read(api: Api, who: str = "auditor", ending: str = "", **query: Any) -> Any:
@@ -58,7 +59,7 @@ def test_it_says_what_has_changed_since_a_position_or_a_moment(api: Api):
     before = body(api, region="72.71")
     assert (before["since"], before["changed"]) == (None, [])
     api.submitted()
-    told = body(api, region="72.71", since=before["position"])
+    told = body(api, region="72.71", since=before["position"], period=YEAR)
     assert told["since"] == before["position"]
     assert any(" dipegang " in line["say"] for line in told["changed"])
     assert body(api, region="72.71", since=told["position"], as_of=told["position"])["changed"] == []
