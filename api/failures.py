@@ -127,6 +127,9 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     WrongType: wrong_type,
     TooLarge: too_large,
     PoolTimeout: lambda error: Problem("away", headers=AWAY),
+    # A read model still as the release before this one made it: the workers build it anew and swap.
+    psycopg.errors.UndefinedColumn: lambda error: Problem("away", headers=AWAY),
+    psycopg.errors.UndefinedTable: lambda error: Problem("away", headers=AWAY),
     psycopg.OperationalError: lambda error: Problem("away", headers=AWAY),
     OperationalError: lambda error: Problem("away", headers=AWAY),
     InterfaceError: lambda error: Problem("away", headers=AWAY),
