@@ -21,7 +21,7 @@ WHERE notification_id > %(after)s AND originator_id LIKE 'case/%%' AND originato
 MADE = "SELECT position, person, count(*) FROM read_notices.notices WHERE event = 'GroupProposed' GROUP BY 1, 2"
 MAILED = """
 SELECT id FROM read_notices.notices n JOIN preferences p USING (person)
-WHERE n.at >= p.since AND 'mail' = ANY(p.channels)
+WHERE n.at >= (p.since ->> 'mail')::timestamptz
 """
 BACK_WITHIN = 90.0
 """Seconds for a killed database to answer again."""
