@@ -2,7 +2,7 @@
 
 The file `mode` holds steps, apart by `;`: a status, as `202` or `429 Retry-After=7`; `hang`; `half`, closing in the
 middle of the answer; `lost`, taking the message and closing without an answer; `tell STATUS REASON`, a receipt, before
-the answer where it stands before it.
+the answer where it stands before it; `hold`, waiting for the file `released`.
 """
 
 import json
@@ -18,6 +18,8 @@ from uuid import uuid4
 
 import requests
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from selaras.processes import until
 
 
 class Exchange(ThreadingHTTPServer):
@@ -62,6 +64,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.connection.settimeout(60)
                 self.connection.recv(1)
                 self.close_connection = True
+            case ["hold"]:
+                until((self.server.folder / "released").exists, seconds=60)
             case ["half"]:
                 self.connection.sendall(b"HTTP/1.1 2")
                 self._close()

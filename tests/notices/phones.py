@@ -37,6 +37,10 @@ class Phones:
     def behaves(self, mode: str) -> None:
         (self.folder / "mode").write_text(mode)
 
+    def release(self) -> None:
+        """Answer what was held."""
+        (self.folder / "released").touch()
+
     @property
     def came(self) -> list[dict[str, Any]]:
         """Every message that came well signed, in order, repeats too."""
@@ -66,8 +70,9 @@ def serving(folder: Path, secret: str = SECRET) -> Iterator[Phones]:
 class Desk:
     """The town's messages to phones: `turn` sends what is due."""
 
-    def __init__(self, town: Town, url: str, patience: float = 5, **settings: Any) -> None:
-        self.town, self.patience = town, patience
+    def __init__(self, town: Town, url: str, patience: float = 5, seconds: float = 30, **settings: Any) -> None:
+        """`patience`: with one answer; `seconds`: of a turn."""
+        self.town, self.patience, self.seconds = town, patience, seconds
         given = {"gateway_url": url, "gateway_secret": SECRET, "gateway_networks": "127.0.0.0/8", **settings}
         self.settings = replace(town.engine.settings, **given)
         self.dead, self.receipts = DeadLetters(town.engine.pool), Receipts(town.engine.pool)
@@ -86,7 +91,7 @@ class Desk:
         access = access_of(self.settings)
         assert access is not None
         carrier = Gateway(access, self.receipts.id_of, self.patience)
-        return sender(self.town.engine, carrier, self.settings.gateway_per_second).turn(30, at)
+        return sender(self.town.engine, carrier, self.settings.gateway_per_second).turn(self.seconds, at)
 
     def way(self, ref: str, person: str = "officer.palu") -> Sending:
         """What became of the one notice of a case to a person."""

@@ -34,14 +34,14 @@ def one_line(text: str) -> str:
 class Later(Exception):
     """The receiver did not take it now; the message says why, without any address."""
 
-
-class Away(Later):
-    """The carrier itself is out of reach: whatever else waits would fare the same."""
-
     def __init__(self, why: str, seconds: float = 0.0) -> None:
         """`seconds`: for how long it asks to be left alone, at least."""
         super().__init__(why)
         self.seconds = seconds
+
+
+class Away(Later):
+    """The carrier itself is out of reach: whatever else waits would fare the same."""
 
 
 class Never(Exception):

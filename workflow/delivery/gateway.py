@@ -131,5 +131,6 @@ def _meaning(answer: sending.Answer) -> Later | Never:
     """What an answer other than 2xx means. What the gateway wrote is not kept: it may repeat the number."""
     said = f"the gateway: {answer.why}"
     if answer.of_the_message and answer.status not in OURS:
-        return Never(said)
+        # Whoever says when to come again with it refuses it for now alone (a limit of one number).
+        return Never(said) if answer.retry_after is None else Later(said, answer.retry_after)
     return Away(said, answer.retry_after or 0.0)

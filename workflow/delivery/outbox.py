@@ -34,6 +34,9 @@ FRESH = timedelta(days=3)
 FARTHEST = timedelta(days=2, hours=1)
 """No rhythm and no pause plans further ahead: what is further off was planned by a clock that was set back since."""
 DUE = "(next <= %(at)s OR next > %(at)s + %(farthest)s)"
+ATTEMPT = "channel = %(channel)s AND parcel = %(parcel)s AND next = %(leased)s"
+"""An attempt that stands. The moment until which it is leased is its name: whoever ends, revives or takes a parcel
+writes another one or none."""
 PART = 500
 MOST_ID = "~"
 """After every notice's id."""
@@ -135,10 +138,18 @@ class Outbox:
                     taken[row.parcel].append(row)
         return [sorted(rows, key=lambda row: row.notice) for rows in taken.values() if rows]
 
-    def sent(self, parcel: str, at: datetime | None = None) -> None:
+    def holds(self, taken: Sequence[Sending]) -> bool:
+        """Whether an attempt still stands: a receipt, or another sender after its lease, may have ended it meanwhile.
+
+        Of one that was ended nothing is noted by what follows.
+        """
+        with self._pool.connection() as connection:
+            return connection.execute(f"SELECT FROM sent WHERE {ATTEMPT} LIMIT 1", _attempt(taken)).rowcount > 0
+
+    def sent(self, taken: Sequence[Sending], at: datetime | None = None) -> None:
         """The receiver took it."""
         with self._pool.connection() as connection:
-            self._end(connection, parcel, "sent", at, None)
+            self._end(connection, taken, "sent", at, None)
 
     def reached(self) -> None:
         """The carrier is in reach: it rests no more."""
@@ -147,22 +158,30 @@ class Outbox:
                 "UPDATE channels SET failures = 0, rests = NULL WHERE channel = %s AND failures > 0", [self.channel]
             )
 
-    def unwanted(self, parcel: str, reason: str, at: datetime | None = None) -> None:
+    def unwanted(self, taken: Sequence[Sending], reason: str, at: datetime | None = None) -> None:
         """Its person wants it no more, or cannot be reached on this channel by their own choice."""
         with self._pool.connection() as connection:
-            self._end(connection, parcel, "unwanted", at, reason)
+            self._end(connection, taken, "unwanted", at, reason)
 
     def dead(self, taken: Sequence[Sending], reason: str, at: datetime | None = None) -> None:
         """It will not be taken, or was tried long enough: it rests among the dead letters."""
         with self._pool.connection() as connection, connection.transaction():
-            # Whoever took it again after this lease may have sent it meanwhile.
-            if self._end(connection, taken[0].parcel, "dead", at, reason):
+            if self._end(connection, taken, "dead", at, reason):
                 bury(connection, taken, reason)
 
-    def later(self, taken: Sequence[Sending], reason: str, at: datetime | None = None, *, away: bool = False) -> None:
+    def later(
+        self,
+        taken: Sequence[Sending],
+        reason: str,
+        at: datetime | None = None,
+        *,
+        asked: timedelta = timedelta(0),
+        away: bool = False,
+    ) -> None:
         """It was not taken now: tried again after a pause that grows, up to a number of times and a time.
 
-        `away`: the carrier was out of reach, which is no fault of the parcel's: only the time is counted.
+        `asked`: after so long at least. `away`: the carrier was out of reach, which is no fault of the parcel's: only
+        the time is counted.
         """
         attempts = max(row.attempts for row in taken)
         with self._pool.connection() as connection:
@@ -171,17 +190,16 @@ class Outbox:
                 self.dead(taken, reason, at)
                 return
             connection.execute(
-                "UPDATE sent SET next = %s, reason = %s WHERE channel = %s AND parcel = %s AND next IS NOT NULL",
-                [at + pause(1 if away else attempts), reason, self.channel, taken[0].parcel],
+                f"UPDATE sent SET next = %(next)s, reason = %(reason)s WHERE {ATTEMPT}",  # noqa: S608
+                {**_attempt(taken), "next": at + max(pause(1 if away else attempts), asked), "reason": reason},
             )
 
     def back(self, taken: Sequence[Sending], at: datetime | None = None) -> None:
         """It was not tried after all."""
         with self._pool.connection() as connection:
             connection.execute(
-                "UPDATE sent SET next = %s, attempts = attempts - 1"
-                " WHERE channel = %s AND notice = ANY(%s) AND next IS NOT NULL",
-                [_moment(connection, at), self.channel, [row.notice for row in taken]],
+                f"UPDATE sent SET next = %(at)s, attempts = attempts - 1 WHERE {ATTEMPT}",  # noqa: S608
+                {**_attempt(taken), "at": _moment(connection, at)},
             )
 
     def rest(self, asked: timedelta = timedelta(0), at: datetime | None = None) -> None:
@@ -194,12 +212,16 @@ class Outbox:
             )
 
     def _end(
-        self, connection: Connection[Any], parcel: str, state: str, at: datetime | None, reason: str | None
+        self,
+        connection: Connection[Any],
+        taken: Sequence[Sending],
+        state: str,
+        at: datetime | None,
+        reason: str | None,
     ) -> int:
         return connection.execute(
-            "UPDATE sent SET state = %s, next = NULL, at = %s, reason = %s"
-            " WHERE channel = %s AND parcel = %s AND state = 'waits'",
-            [state, _moment(connection, at), reason, self.channel, parcel],
+            f"UPDATE sent SET state = %(state)s, next = NULL, at = %(at)s, reason = %(reason)s WHERE {ATTEMPT}",  # noqa: S608
+            {**_attempt(taken), "state": state, "at": _moment(connection, at), "reason": reason},
         ).rowcount
 
     def _revive(self, connection: Connection[Any], at: datetime) -> None:
@@ -225,6 +247,11 @@ def bury(connection: Connection[Any], rows: Sequence[Sending], reason: str) -> N
         reason=reason,
         attempts=max(row.attempts for row in rows),
     )
+
+
+def _attempt(taken: Sequence[Sending]) -> dict[str, Any]:
+    """The values of ATTEMPT; all notices of a parcel are taken in one moment."""
+    return {"channel": taken[0].channel, "parcel": taken[0].parcel, "leased": taken[0].next}
 
 
 def pause(attempts: int) -> timedelta:

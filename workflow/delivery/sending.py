@@ -39,16 +39,17 @@ class Sender:
         self._preferences, self._directory = preferences, directory
 
     def turn(self, seconds: float, at: datetime | None = None) -> int:
-        """Send what is due, for so long at most; how many parcels arrived. `at` stands for now."""
+        """Send what is due, one parcel at least and for about so long; how many arrived. `at` stands for now."""
         ends = time.monotonic() + seconds
         arrived = 0
         try:
-            while time.monotonic() < ends:
+            while True:
                 self._outbox.collect(at)
                 taken = self._outbox.take(TAKEN, at)
-                if not taken:
+                if taken:
+                    arrived += self._send(taken, ends, at)
+                if not taken or time.monotonic() >= ends:
                     break
-                arrived += self._send(taken, ends, at)
         finally:
             self._carrier.close()
         return arrived
@@ -57,7 +58,8 @@ class Sender:
         arrived = 0
         told = {row.id: row for row in self._board.rows([one.notice for rows in taken for one in rows])}
         for number, rows in enumerate(taken):
-            if time.monotonic() >= ends:
+            # One is always tried, or a trial that is put back would cost the channel a rest.
+            if number and time.monotonic() >= ends:
                 self._back(taken[number:], at)
                 break
             try:
@@ -69,7 +71,7 @@ class Sender:
                 self._back(taken[number + 1 :], at)
                 break
             except Later as error:
-                self._outbox.later(rows, str(error), at)
+                self._outbox.later(rows, str(error), at, asked=timedelta(seconds=error.seconds))
             except Never as error:
                 self._outbox.dead(rows, str(error), at)
             except AWAY:
@@ -83,11 +85,13 @@ class Sender:
         return arrived
 
     def _one(self, rows: Sequence[Sending], told: Mapping[str, Row], at: datetime | None) -> bool:
-        person, name = rows[0].person, rows[0].parcel
+        if not self._outbox.holds(rows):
+            return False
+        person = rows[0].person
         wish = self._preferences.of(person)
         place = wish.place(self._carrier.channel)
         if place is None:
-            self._outbox.unwanted(name, "no longer wanted", at)
+            self._outbox.unwanted(rows, "no longer wanted", at)
             return False
         known = self._directory.cached().people.get(person)
         language = known.language if known else "id"
@@ -96,10 +100,10 @@ class Sender:
             for row in sorted((told[one.notice] for one in rows if one.notice in told), key=lambda row: row.position)
         )
         if not lines:
-            self._outbox.unwanted(name, "no such notice any more", at)
+            self._outbox.unwanted(rows, "no such notice any more", at)
             return False
-        self._carrier.carry(Parcel(name=name, address=place, language=language, lines=lines))
-        self._outbox.sent(name, at)
+        self._carrier.carry(Parcel(name=rows[0].parcel, address=place, language=language, lines=lines))
+        self._outbox.sent(rows, at)
         return True
 
     def _back(self, taken: Sequence[Sequence[Sending]], at: datetime | None) -> None:
