@@ -1,5 +1,6 @@
 """Programmes: their versions, places and intakes, and publishing new ones."""
 
+from collections.abc import Callable
 from datetime import UTC, date
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from workflow.domain.registry import Programme, Quota
 from workflow.domain.windows import Intake
 from workflow.domain.words import Text
 from workflow.store.log import CommandKey
+from workflow.streams import Saved
 
 room = Room("programmes")
 BY_ADMINS: dict[str, Any] = {"key": "honoured", "if_match": "honoured", "refuses": (403,), "headers": ("ETag",)}
@@ -109,20 +111,21 @@ def publish_version(call: Call, programme: str) -> Response:
 @room("PUT", "/programmes/<programme>/quotas", {200: ProgrammeShape}, body=SetQuota, **BY_ADMINS)
 def set_quota(call: Call, programme: str) -> Response:
     """Set the places of a region in a year, with their legal basis. For admins."""
-    check_admin(call.who, call.engine)
-    _known(call, programme)
-    _check_seen(call, programme)
-    saved = call.engine.registry.set_quota(programme, call.body, by=call.who, command=_command(call))
-    return _reply(call, programme, saved.position)
+    return _set(call, programme, call.engine.registry.set_quota)
 
 
 @room("PUT", "/programmes/<programme>/intake", {200: ProgrammeShape}, body=SetIntake, **BY_ADMINS)
 def set_intake(call: Call, programme: str) -> Response:
     """Set when proposals of a region are taken in a year, with the legal basis. For admins."""
+    return _set(call, programme, call.engine.registry.set_intake)
+
+
+def _set(call: Call, programme: str, order: Callable[..., Saved]) -> Response:
+    """What an admin sets for a region and a year of a programme that is there."""
     check_admin(call.who, call.engine)
     _known(call, programme)
     _check_seen(call, programme)
-    saved = call.engine.registry.set_intake(programme, call.body, by=call.who, command=_command(call))
+    saved = order(programme, call.body, by=call.who, command=_command(call))
     return _reply(call, programme, saved.position)
 
 

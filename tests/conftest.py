@@ -15,6 +15,7 @@ import pytest
 
 from selaras import processes
 from selaras.engines import BrokerServer, PostgresServer
+from workflow.settings import Settings
 
 ROOM = "SELARAS_TEST_ROOM"
 """Environment: the folder of this run's engines, made by the controlling process, inherited by the workers."""
@@ -65,6 +66,14 @@ def database_url(postgres_server: PostgresServer) -> Iterator[str]:
     yield postgres_server.url_of(name)
     with psycopg.connect(postgres_server.url_of("postgres"), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Of an engine in this process, on the fresh database; a room that needs more replaces it in its own fixture."""
+    return Settings(
+        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
+    )
 
 
 def _room() -> Path:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from psycopg import sql
 
 from selaras.demo import people
@@ -31,15 +31,8 @@ OF_SIGI = data(recipient="pemerintah-kabupaten-sigi")
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=database_url,
-        broker_url="memory://",
-        data_dir=tmp_path,
-        master_key=b"k" * 32,
-        demo=True,
-        webhook_networks="127.0.0.0/8",
-    )
+def settings(settings: Settings) -> Settings:
+    return replace(settings, webhook_networks="127.0.0.0/8")
 
 
 class Systems:

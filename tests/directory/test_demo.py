@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -42,14 +41,7 @@ ZONE = "Asia/Makassar"
 
 
 @pytest.fixture
-def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
-    settings = Settings(
-        database_url=database_url,
-        broker_url="redis://127.0.0.1:1/0",
-        data_dir=tmp_path,
-        master_key=b"k" * 32,
-        demo=True,
-    )
+def engine(settings: Settings) -> Iterator[Engine]:
     with Engine.open(settings) as opened:
         yield opened
 

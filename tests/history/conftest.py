@@ -1,6 +1,5 @@
 """An engine on an empty database with the old system's programme, and its logs brought in."""
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,17 +19,6 @@ from workflow.store.log import Log
 
 SECRET = b"s" * 32
 FILE = "f" * 64
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=database_url,
-        broker_url="redis+socket:///none",
-        data_dir=tmp_path,
-        master_key=secrets.token_bytes(32),
-        demo=True,
-    )
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from selaras.demo.loading import set_up
 from tests.notices.mailbox import Sink, serving
@@ -14,15 +15,8 @@ from workflow.settings import Settings
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=database_url,
-        broker_url="memory://",
-        data_dir=tmp_path,
-        master_key=b"k" * 32,
-        demo=True,
-        public_url="https://selaras.example",
-    )
+def settings(settings: Settings) -> Settings:
+    return replace(settings, public_url="https://selaras.example")
 
 
 @pytest.fixture

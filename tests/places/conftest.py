@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -11,13 +10,6 @@ from tests.places.agreeing import CITY, publish_city, put
 from workflow.domain.publishing import SetQuota
 from workflow.engine import Engine
 from workflow.settings import Settings
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
-    )
 
 
 @pytest.fixture

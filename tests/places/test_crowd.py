@@ -23,10 +23,7 @@ PROCESSES, STEPS = 4, 250
 
 
 @pytest.fixture
-def town(database_url: str, tmp_path: Path) -> Iterator[Engine]:
-    settings = Settings(
-        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
-    )
+def town(settings: Settings) -> Iterator[Engine]:
     with Engine.open(settings) as engine:
         set_up(engine)
         yield engine

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -10,13 +9,6 @@ from selaras.demo.loading import set_up
 from tests.reactions.desk import Desk
 from workflow.engine import Engine
 from workflow.settings import Settings
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
-    )
 
 
 @pytest.fixture

@@ -1,20 +1,12 @@
 """Two servers over one log, with two programmes of one town and no groups."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.routes.programmes import set_up
 from workflow.engine import Engine
 from workflow.settings import Settings
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
-    )
 
 
 @pytest.fixture

@@ -42,11 +42,8 @@ PAPERS = ("work_plan", "identity_cards", "ward_statement")
 
 
 @pytest.fixture
-def api(database_url: str, tmp_path: Path) -> Iterator[Api]:
+def api(settings: Settings) -> Iterator[Api]:
     """A server with both programmes, their people, one place of the ministry's and seven of the city's."""
-    settings = Settings(
-        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
-    )
     with Engine.open(settings) as engine, Engine.open(settings) as beside:
         _seed(beside)
         server = make_server("127.0.0.1", 0, create_app(lambda: engine), threaded=True)
