@@ -31,7 +31,7 @@ class CaseFacts:
     def __init__(
         self, vault: Vault, definition: Definition, ref: str, classes: Callable[[], Classes] = lambda: UNLISTED
     ) -> None:
-        """`classes`: the classes of business as they stand when facts are judged."""
+        """`classes`: the classes of business as they stand when facts are judged; asked for where a field is one."""
         self._vault, self._definition, self.ref, self._classes = vault, definition, ref, classes
         self._schema = schema_of(definition)
         self._last: tuple[Facts, dict[str, Any]] | None = None
@@ -71,7 +71,8 @@ class CaseFacts:
         return self._vault.hidden(stored, self._schema.shape)
 
     def _errors(self, plain: Mapping[str, Any], draft: bool) -> tuple[FactsError, ...]:
-        return schema_of(self._definition, self._classes()).errors(plain, draft, self._vault.person)
+        schema = schema_of(self._definition, self._classes()) if self._schema.has_classes else self._schema
+        return schema.errors(plain, draft, self._vault.person)
 
     def _restored(self, plain: Mapping[str, Any], previous: Facts | None) -> Mapping[str, Any]:
         if not previous:

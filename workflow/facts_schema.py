@@ -37,6 +37,8 @@ class FactsSchema:
         """`classes`: which codes of business are one. Raises BadFactsSchema, Unsealable."""
         self._classes = classes
         self.shape: Shape = shape_of(rule.schema)
+        self.has_classes = _has_classes(rule.schema)
+        """True where a field is a class of business."""
         self._full = _compiled(rule.schema, classes)
         self._draft = _compiled(_draft(rule.schema), classes)
         self._draft_requires = [tuple(path.removeprefix("facts.").split(".")) for path in rule.draft_requires]
@@ -84,6 +86,12 @@ def _compiled(schema: dict[str, Any], classes: Classes) -> jsonschema_rs.Draft20
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         raise BadFactsSchema(str(error).splitlines()[0]) from error
+
+
+def _has_classes(schema: Any) -> bool:
+    if isinstance(schema, dict):
+        return schema.get("format") == "kbli" or any(map(_has_classes, schema.values()))
+    return isinstance(schema, list) and any(map(_has_classes, schema))
 
 
 def _draft(schema: Any) -> Any:

@@ -6,10 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.vault.people import group, member
+from tests.vault.people import SCHEMA, group, member
+from workflow.domain.definition.model import FactsRule
+from workflow.domain.kbli import UNLISTED, Classes
 from workflow.domain.merge import diff, merge
 from workflow.facts import CaseFacts
 from workflow.store.vault import Vault
+
+from .conftest import Programme
 
 REGION = "72.71.06"
 
@@ -27,6 +31,25 @@ def test_stored_facts_fit_and_open_for_guards(facts: CaseFacts, sealer: Vault, s
     assert facts.facts_errors(stored, False) == ()
     assert facts.opened(stored)["members"][0]["nik"] == sealer.person(member(1)["nik"])
     assert facts.erased_fields(stored) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked"), [({}, 0), ({"sectors": {"type": "array", "items": {"type": "string", "format": "kbli"}}}, 1)]
+)
+def test_the_list_of_classes_is_read_where_a_field_is_a_class(
+    sealer: Vault, fields: dict[str, Any], asked: int
+) -> None:
+    readings: list[Classes] = []
+
+    def classes() -> Classes:
+        readings.append(UNLISTED)
+        return readings[-1]
+
+    schema = {**SCHEMA, "properties": {**SCHEMA["properties"], **fields}}
+    programme: Any = Programme(FactsRule(by=(), in_=(), schema=schema))
+    facts = CaseFacts(sealer, programme, "TKM-7271-2026-000001", classes)
+    assert facts.plain_errors(group(1), False) == ()
+    assert len(readings) == asked
 
 
 def test_readers_see_values_or_only_that_there_are_some(facts: CaseFacts, stored: dict[str, Any]) -> None:
