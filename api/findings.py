@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated, Any
 
 from flask import Response
@@ -28,11 +29,10 @@ from api.problems import Problem
 from api.shapes import CaseShape, Moment
 from workflow.asks import OpenAsk
 from workflow.domain.findings import answers
-from workflow.domain.findings.answers import Answer
+from workflow.domain.findings.answers import Answer, Covers
 from workflow.domain.findings.finding import Finding
 from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import ClausePart, clauses_of, keys_of
-from workflow.domain.findings.presence import presence_of
 from workflow.domain.findings.sentences import how, said
 from workflow.domain.words import Text
 from workflow.store.log import CommandKey
@@ -147,7 +147,7 @@ class Shower:
         taken_up = self._answers.taken_up.get(finding.id)
         if taken_up is not None and taken_up.position > found.position:
             return None
-        return found if found.position > began(self._call, self._asked, finding) else None
+        return found if covers(self._call, self._asked)(found, finding) else None
 
     def _alignment(self, finding: Finding) -> str | None:
         """The case in which a finding is being negotiated: the one opened from it, or one between its parties."""
@@ -169,9 +169,8 @@ class Shower:
         return case is not None and not case.ended
 
 
-def began(call: Call, asked: Asked, finding: Finding) -> int:
-    presence = presence_of(finding)
-    return 0 if presence is None else call.read_models.harmonised.began(presence, asked.when)
+def covers(call: Call, asked: Asked) -> Covers:
+    return partial(call.read_models.harmonised.covers, asked.picture, as_of=asked.when)
 
 
 @room("GET", "/findings/<id>", {200: FindingReply}, query=MomentQuery)
@@ -196,7 +195,7 @@ def accept_finding(call: Call, id: str) -> Response:
     people = call.engine.directory.current()
     answers.may_accept(finding, asked.picture.world.definitions, people.appointments(call.who), datetime.now(UTC))
     command = CommandKey(actor=call.who, key=call.key, request=call.fingerprint.name()) if call.key else None
-    call.engine.findings.accept(finding, began(call, asked, finding), call.body.reason, by=call.who, command=command)
+    call.engine.findings.accept(finding, covers(call, asked), call.body.reason, by=call.who, command=command)
     return _reply(call, *find(call, id))
 
 

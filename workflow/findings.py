@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from workflow.domain.findings import answers
-from workflow.domain.findings.answers import STREAM, Answers, fold
+from workflow.domain.findings.answers import STREAM, Answers, Covers, fold
 from workflow.domain.findings.finding import Finding
 from workflow.evidence.replay import until
 from workflow.store.log import CommandKey, Log
@@ -22,9 +22,11 @@ class FindingsApp:
         """All answers as they stood after a position or at a moment; None: as they stand now."""
         return self._state.current() if when is None else fold(until(self._log.read(STREAM), when), Answers())
 
-    def accept(self, finding: Finding, began: int, reason: str, *, by: str, command: CommandKey | None = None) -> Saved:
+    def accept(
+        self, finding: Finding, covers: Covers, reason: str, *, by: str, command: CommandKey | None = None
+    ) -> Saved:
         """Accept a finding as it is, with the reason. Raises Refused, KeyReused, Busy."""
-        decide = partial(answers.accept, finding=finding, began=began, reason=reason)
+        decide = partial(answers.accept, finding=finding, covers=covers, reason=reason)
         return self._state.save(decide, by=by, command=command)
 
     def take_up(self, finding: Finding, alignment: str, *, by: str) -> Saved:

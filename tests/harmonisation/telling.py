@@ -159,9 +159,9 @@ class Log:
         self.kept.setdefault(ref, []).append(position)
         return position
 
-    def delete(self, ref: str) -> int:
-        """The recipient has deleted the latest release that it still had."""
-        release = self.kept[ref].pop()
+    def delete(self, ref: str, which: int = -1) -> int:
+        """The recipient has deleted one of the releases that it still had, the latest where nothing is said."""
+        release = self.kept[ref].pop(which)
         return self.then(f"case/{ref}", DeletionConfirmed(release=release), self.programme[ref].hash)
 
     def _move(

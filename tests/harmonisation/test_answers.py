@@ -1,15 +1,12 @@
 """A finding over HTTP: accepted with a reason by who may, taken up in an alignment, resolved by an event."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from flask.testing import FlaskClient
 
-from api.app import create_app
 from selaras.demo import offices, people
 from workflow.domain.appointing import Appoint, RegisterPerson
 from workflow.domain.potentials import ListPotential, Study
@@ -19,45 +16,17 @@ from workflow.engine import Engine
 from workflow.settings import Settings
 from workflow.texts import texts_beside
 
+from .desk import PALU, REASON, YEAR, Desk
+
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
-YEAR = datetime.now(UTC).year
-PALU = "72.71"
 LABOUR = "labour.palu"
 """Of the city's own programme."""
 AT: dict[str, Any] = {"office": offices.LABOUR, "since": people.SINCE, "legal_basis": people.BASIS}
-REASON = "Disepakati dalam rapat koordinasi"
-
-
-class Desk:
-    """People who ask an application in this process."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.client: FlaskClient = create_app(lambda: engine).test_client()
-
-    def ask(self, method: str, path: str, who: str, **parts: Any) -> Any:
-        token = self.engine.tokens.issue(who, self.engine.directory.current())
-        headers = {"Authorization": f"Bearer {token}", **parts.pop("headers", {})}
-        return self.client.open(f"/api/v1{path}", method=method, headers=headers, **parts)
-
-    def findings(self, who: str = "head.palu", **query: Any) -> dict[str, dict[str, Any]]:
-        """Kind and dimension of each finding in Palu to what is said of it."""
-        query = {"region": PALU, "period": YEAR, "at_least": self.engine.log.head(), **query}
-        reply = self.ask("GET", "/harmonisation", who, query_string=query)
-        assert reply.status_code == 200, reply.text
-        return {" ".join(filter(None, (one["kind"], one["dimension"]))): one for one in reply.json["findings"]}
-
-    def accept(self, id: str, who: str = "head.palu", reason: str = REASON, key: str | None = None) -> Any:
-        headers = {"Idempotency-Key": key or str(uuid4())}
-        return self.ask("POST", f"/findings/{id}/accept", who, json={"reason": reason}, headers=headers)
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+def desk(settings: Settings) -> Iterator[Desk]:
     """The demo's offices, the ministry's and the city's programme with places in Palu, and alignments."""
-    settings = Settings(
-        database_url=database_url, broker_url="memory://", data_dir=tmp_path, master_key=b"k" * 32, demo=True
-    )
     with Engine.open(settings) as engine:
         city = (offices.OFFICES[-1], RegisterPerson(person=LABOUR), Appoint(person=LABOUR, role="labour_officer", **AT))
         for order in (*people.OFFICES, *people.registrations(), *people.appointments(), *city):

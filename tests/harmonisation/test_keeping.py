@@ -1,6 +1,7 @@
-"""Released data that are kept too long: which cases break the terms on data, until when, and what ended it."""
+"""Released data that are kept too long: which cases break the terms on data, until when, what ended it, and which of it
+an acceptance covers."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.events import CaseOpened, FactsChanged, Recorded
 from workflow.domain.findings.about import Names
+from workflow.domain.findings.answers import Answer
 from workflow.domain.findings.finding import Finding
 from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import clauses_of, keys_of
@@ -115,6 +117,62 @@ def test_it_stands_when_the_alignment_has_ended(room):
     assert breaches(room().tell(log.events)).keys() == {OURS}
 
 
+def accepted(log: Log) -> Answer:
+    """An acceptance of everything that stood with the last event."""
+    last = log.events[-1]
+    return Answer(by="head", at=last.at, position=last.position)
+
+
+def covered(told, answer: Answer, at: datetime) -> bool:
+    picture = told.harmonised.told(at.year, at).picture
+    return told.harmonised.covers(picture, answer, breaches(told, at, period=at.year)[OURS])
+
+
+def test_what_was_accepted_is_covered_whatever_of_it_is_deleted_and_nothing_that_is_over_later(room):
+    log = agreed()
+    log.open("a")
+    log.release("a", SOON)
+    log.release("a", date(2026, 2, 20))
+    log.release("a", LATER)
+    log.later(days=60)
+    log.open("b")
+    answer = accepted(log)
+    assert covered(room().tell(log.events), answer, NOW)
+    log.delete("a", 0)
+    told = room().tell(log.events)
+    assert covered(told, answer, NOW)
+    assert not covered(told, answer, datetime(2027, 1, 2, tzinfo=UTC)), "the third one was not over then"
+
+
+def test_what_was_over_that_very_day_is_not_covered_for_it_was_kept_rightly_still(room):
+    log = agreed()
+    log.open("a")
+    log.release("a", SOON)
+    log.later(hours=10)
+    log.open("b")
+    answer = accepted(log)
+    assert local_date(answer.at, HOME_ZONE) == date(2026, 2, 4) == SOON
+    assert not covered(room().tell(log.events), answer, NOW)
+
+
+def test_a_case_that_came_from_another_region_is_not_covered_there_and_back_home_it_is(room):
+    log = agreed()
+    log.open("a", region=SIGI)
+    log.open("b")
+    log.release("a", SOON)
+    log.release("b", SOON)
+    log.later(days=60)
+    log.open("c")
+    answer = accepted(log)
+    assert covered(room().tell(log.events), answer, NOW)
+    log.change("a", region="72.71.02")
+    assert not covered(room().tell(log.events), answer, NOW)
+    log.change("b", region="72.10.05")
+    log.change("a", region="72.10.05")
+    log.change("b", region="72.71.02")
+    assert covered(room().tell(log.events), answer, NOW)
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[Recorded]:
     """A few groups whose data are released, deleted, and whose region changes."""
@@ -123,22 +181,26 @@ def histories(draw: st.DrawFn) -> list[Recorded]:
         log.open(ref, draw(st.sampled_from([ALPHA, BETA])), draw(st.sampled_from([PALU, SIGI])))
     for _ in range(draw(st.integers(1, 20))):
         ref = draw(st.sampled_from("abc"))
-        match draw(st.sampled_from(["release", "release", "delete", "move", "withdraw"])):
+        match draw(st.sampled_from(["release", "release", "delete", "move", "withdraw", "later"])):
             case "release":
-                days, agencies = st.sampled_from([LONG_AGO, SOON, LATER]), st.sampled_from(["ministry", "city"])
-                log.release(ref, draw(days), draw(agencies))
+                # Nothing is released after its last day.
+                today = local_date(log.at, HOME_ZONE) + timedelta(days=1)
+                days = st.sampled_from([LATER, *(today + timedelta(days=days) for days in range(3))])
+                log.release(ref, draw(days), draw(st.sampled_from(["ministry", "city"])))
             case "delete":
-                if log.kept.get(ref):
-                    log.delete(ref)
+                if kept := log.kept.get(ref):
+                    log.delete(ref, draw(st.integers(0, len(kept) - 1)))
             case "move":
                 log.change(ref, region=draw(st.sampled_from(["72.71.02", "72.10.05"])))
+            case "later":
+                log.later(days=draw(st.integers(1, 3)))
             case _:
                 log.withdraw(ref)
     return log.events
 
 
-def counted(events: list[Recorded]) -> dict[tuple[str, str], int]:
-    """(dimension, region) to the cases, straight from the log."""
+def overdue(events: list[Recorded], at: datetime) -> dict[tuple[str, str], dict[int, str]]:
+    """(dimension, region) to the releases that are kept too long, each with its case, straight from the log."""
     kept: dict[int, tuple[str, str, date]] = {}
     region: dict[str, str] = {}
     for event in events:
@@ -150,9 +212,12 @@ def counted(events: list[Recorded]) -> dict[tuple[str, str], int]:
                 kept[event.position] = (ref, f"data.{body.event}.{body.recipient}", body.keep_until)
             case DeletionConfirmed() as body:
                 del kept[body.release]
-    today = local_date(NOW, HOME_ZONE)
-    late = {(dimension, region[ref], ref) for ref, dimension, until in kept.values() if until < today}
-    return {(dimension, where): sum(one[:2] == (dimension, where) for one in late) for dimension, where, _ in late}
+    today = local_date(at, HOME_ZONE)
+    found: dict[tuple[str, str], dict[int, str]] = {}
+    for position, (ref, dimension, until) in kept.items():
+        if until < today:
+            found.setdefault((dimension, region[ref]), {})[position] = ref
+    return found
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -161,4 +226,24 @@ def test_at_any_position_it_is_what_is_counted_straight_from_the_log(room, event
     told = room().tell(events, batch)
     for position in [None, *data.draw(st.lists(st.integers(1, len(events)), max_size=4))]:
         standing = {k: one.figure for k, one in breaches(told, as_of=position).items() if one.resolved is None}
-        assert standing == counted(events[:position]), position
+        counted = {k: len({*kept.values()}) for k, kept in overdue(events[:position], NOW).items()}
+        assert standing == counted, position
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=histories(), batch=st.integers(1, 12), data=st.data())
+def test_at_any_position_an_acceptance_covers_the_releases_that_it_was_given_for_and_no_other(
+    room, events, batch, data
+):
+    told = room().tell(events, batch)
+    then = events[data.draw(st.integers(0, len(events) - 1))]
+    answer = Answer(by="head", at=then.at, position=then.position)
+    given_for = overdue(events[: then.position], then.at)
+    for position in data.draw(st.lists(st.integers(then.position, len(events)), min_size=1, max_size=4)):
+        at = events[position - 1].at + timedelta(days=data.draw(st.sampled_from([0, 1, 3, 100])))
+        picture = told.harmonised.told(2026, at, position).picture
+        stands = overdue(events[:position], at)
+        for named, one in breaches(told, at, position).items():
+            if one.resolved is None:
+                expected = stands[named].keys() <= given_for.get(named, {}).keys()
+                assert told.harmonised.covers(picture, answer, one, position) == expected, (named, position, at)

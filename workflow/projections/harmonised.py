@@ -9,11 +9,14 @@ from msgspec.structs import replace
 from psycopg import Connection, sql
 from psycopg_pool import ConnectionPool
 
+from workflow.domain.calendar import HOME_ZONE, local_date
+from workflow.domain.findings.answers import Answer
 from workflow.domain.findings.clauses import Clause, World, compared
-from workflow.domain.findings.figures import KEPT, LATE, Key
-from workflow.domain.findings.finding import Picture
+from workflow.domain.findings.figures import FURTHER, KEPT, LATE, Key
+from workflow.domain.findings.finding import DATA, Finding, Picture
 from workflow.domain.findings.finding_rules import postponed
-from workflow.domain.findings.presence import CLAUSES, FIGURES, PLACES, Presence
+from workflow.domain.findings.keeping import kept_by, last_day
+from workflow.domain.findings.presence import CLAUSES, FIGURES, PLACES, Presence, presence_of
 from workflow.projections import worlds
 from workflow.projections.accounts import Account, Accounts
 from workflow.projections.idling import idle_began, idle_ended
@@ -53,6 +56,11 @@ SELECT max(position) FROM (
     SELECT position, change, sum(change) OVER (ORDER BY position, ref) AS total
     FROM changes WHERE (kind, a, b, region, year) = (%s, %s, %s, %s, %s) AND (%s::text IS NULL OR ref = %s) AND {until}
 ) r WHERE total > 0 AND total - change <= 0
+"""
+CAME_SINCE = """
+SELECT true FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[]) AS k(kind, a, b, region, year)
+JOIN changes c USING (kind, a, b, region, year) WHERE {until} GROUP BY a, b, region, year, ref
+HAVING sum(c.change) > 0 AND coalesce(sum(c.change) FILTER (WHERE c.position <= %s), 0) <= 0 LIMIT 1
 """
 MADE_OF = """
 SELECT m.ref, m.programme, m.region FROM (
@@ -149,6 +157,28 @@ class Harmonised:
             row = connection.execute(query, [*key, ref, ref, *values]).fetchone()
         return row[0] or 0 if row else 0
 
+    def covers(self, picture: Picture, answer: Answer, finding: Finding, as_of: AsOf = None) -> bool:
+        """True where what was accepted is the finding as it stands. Of a breach of terms on data: no release is kept
+        too long that was not then; of the others: it has stood since without a break."""
+        if finding.dimension.startswith(DATA):
+            keys, day = kept_by(picture, finding), local_date(answer.at, HOME_ZONE)
+            # What was over by that day had been released by then; but its case may have come from another region since.
+            either = sorted({key._replace(kind=kind) for key in keys for kind in (KEPT, FURTHER)})
+            return all(last_day(key) < day for key in keys) and not self._came_since(either, answer.position, as_of)
+        presence = presence_of(finding)
+        return presence is None or answer.position > self.began(presence, as_of)
+
+    def _came_since(self, keys: Sequence[Key], position: int, as_of: AsOf) -> bool:
+        """True where a case counts in these figures that did not count in them after a position."""
+        if not keys:
+            return False
+        condition, values = until(as_of)
+        columns = [list(column) for column in zip(*keys, strict=True)]
+        query = sql.SQL(CAME_SINCE).format(until=condition)
+        with self._pool.connection() as connection, connection.transaction():
+            use(connection, NAME, "live")
+            return connection.execute(query, [*columns, *values, position]).fetchone() is not None
+
     def years(self) -> tuple[int, ...]:
         """The years of which there are figures or places, the latest first."""
         with self._pool.connection() as connection, connection.transaction():
@@ -173,7 +203,10 @@ class Harmonised:
 def _figures(connection: Connection[Any], period: int, as_of: AsOf) -> dict[Key, int]:
     condition, values = until(as_of)
     query = sql.SQL(NOW) if as_of is None else sql.SQL(THEN).format(until=condition)
-    return {Key(*row[:5]): int(row[5]) for row in connection.execute(query, [*values, period, [KEPT, LATE], period])}
+    return {
+        Key(*row[:5]): int(row[5])
+        for row in connection.execute(query, [*values, period, [KEPT, FURTHER, LATE], period])
+    }
 
 
 def _places(account: Account) -> dict[Key, int]:

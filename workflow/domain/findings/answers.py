@@ -1,6 +1,6 @@
 """What was answered to findings: accepted with a reason, or taken up in an alignment; one stream for all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -80,11 +80,12 @@ def fold(events: Iterable[Recorded], answers: Answers) -> Answers:
     return Answers(version=version, accepted=accepted, taken_up=taken_up)
 
 
-def accept(answers: Answers, finding: Finding, began: int, reason: str) -> tuple[Kind, ...]:
-    """The event that accepts a finding. Raises Refused; Unchanged where it is accepted for this reason already.
+Covers = Callable[[Answer, Finding], bool]
+"""True where what was accepted then is the finding as it stands: this occurrence, with nothing beyond it."""
 
-    `began`: the position from which the finding stands; what was accepted before is another occurrence.
-    """
+
+def accept(answers: Answers, finding: Finding, covers: Covers, reason: str) -> tuple[Kind, ...]:
+    """The event that accepts a finding. Raises Refused; Unchanged where it is accepted for this reason already."""
     check_standing(finding)
     refusals = list[Refusal]()
     if len(reason.strip()) < sentences.SHORTEST_REASON:
@@ -94,7 +95,7 @@ def accept(answers: Answers, finding: Finding, began: int, reason: str) -> tuple
     if refusals:
         raise Refused(tuple(refusals))
     before = answers.accepted.get(finding.id)
-    if before is not None and before.reason == reason and before.position > began:
+    if before is not None and before.reason == reason and covers(before, finding):
         raise Unchanged
     return (FindingAccepted(**_named(finding), reason=reason),)
 

@@ -9,8 +9,9 @@ from workflow.domain.events import Facts
 from workflow.domain.findings.comparing import ordered
 from workflow.domain.findings.verdicts import Verdicts, fails, passes
 
-KEPT, LATE = "kept", "late"
-"""Released data that are kept, and that were deleted late: of an alignment, by last day and clause."""
+KEPT, FURTHER, LATE = "kept", "kept_further", "late"
+"""Released data of an alignment, by last day and clause: of each case what is kept with the earliest last day, and with
+any later one; and what was deleted late."""
 
 
 class Key(NamedTuple):
@@ -109,13 +110,17 @@ def _figures(group: Group, compared: tuple[str, ...]) -> Iterator[Key]:
 
 def _released(group: Group) -> Iterator[Key]:
     """Once for each clause, by its earliest last day: a case counts once, however often the clause was met."""
-    earliest: dict[tuple[str, str], str] = {}
-    for alignment, clause, until in sorted(group.kept.values()):
-        earliest.setdefault((alignment, clause), until)
-    for (alignment, clause), until in earliest.items():
-        yield Key(KEPT, alignment, f"{until} {clause}", group.region, int(until[:4]))
-    for alignment, clause, until in group.late:
-        yield Key(LATE, alignment, f"{until} {clause}", group.region, int(until[:4]))
+
+    def until_day(kind: str, kept: Kept) -> Key:
+        return Key(kind, kept.alignment, f"{kept.until} {kept.clause}", group.region, int(kept.until[:4]))
+
+    told: set[tuple[str, str]] = set()
+    for kept in sorted(group.kept.values()):
+        clause = (kept.alignment, kept.clause)
+        yield until_day(FURTHER if clause in told else KEPT, kept)
+        told.add(clause)
+    for kept in group.late:
+        yield until_day(LATE, kept)
 
 
 def _left_out(group: Group, compared: tuple[str, ...], here: Callable[..., Key]) -> Iterator[Key]:

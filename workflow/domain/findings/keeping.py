@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.findings.comparing import ordered
-from workflow.domain.findings.figures import KEPT, LATE, Key
+from workflow.domain.findings.figures import FURTHER, KEPT, LATE, Key
 from workflow.domain.findings.finding import DATA, Finding, Picture, finding_of
 from workflow.domain.terms import DataClause
 
@@ -22,11 +22,9 @@ def overdue(picture: Picture) -> Iterator[Finding]:
     for key, value in picture.figures.items():
         if value <= 0 or key.kind not in (KEPT, LATE) or key.a not in picture.world.alignments:
             continue
-        until, _, clause = key.b.partition(" ")
-        if not _over(picture, date.fromisoformat(until)):
+        if not _over(picture, last_day(key)):
             continue
-        a, b = ordered(*(party.programme for party in picture.world.alignments[key.a].terms.parties))
-        named = (a, b), key.region, DATA + clause
+        named = _parties(picture, key), key.region, DATA + key.b.partition(" ")[2]
         if key.kind == KEPT:
             standing[named] = standing.get(named, 0) + value
         else:
@@ -37,21 +35,33 @@ def overdue(picture: Picture) -> Iterator[Finding]:
         yield found if named in standing else replace(found, resolved=ended[named])
 
 
+def last_day(key: Key) -> date:
+    """Of a figure of released data: the day after which what counts in it is kept too long."""
+    return date.fromisoformat(key.b[:10])
+
+
+def _parties(picture: Picture, key: Key) -> tuple[str, str]:
+    return ordered(*(party.programme for party in picture.world.alignments[key.a].terms.parties))
+
+
 def _over(picture: Picture, until: date) -> bool:
     today = local_date(picture.at, HOME_ZONE)
     return until < today and until.year <= picture.period <= today.year
 
 
 def kept_by(picture: Picture, finding: Finding) -> tuple[Key, ...]:
-    """The figures whose cases a breach of terms on data is made of."""
+    """The figures that a breach of terms on data is made of: each release kept too long is in one, each case in one of
+    `KEPT`."""
     return tuple(
         key
         for key, value in sorted(picture.figures.items())
-        if key.kind == KEPT
+        if key.kind in (KEPT, FURTHER)
         and value > 0
         and key.region == finding.region
         and DATA + key.b[11:] == finding.dimension
-        and _over(picture, date.fromisoformat(key.b[:10]))
+        and key.a in picture.world.alignments
+        and _parties(picture, key) == finding.parties
+        and _over(picture, last_day(key))
     )
 
 
