@@ -71,7 +71,8 @@ def held_by(broker: "redis.Redis[bytes]") -> Iterator[bytes]:
             yield from broker.zrange(key, 0, -1)
         elif kind == b"hash":
             yield from _pairs(broker.hgetall(key))
-        else:
+        # A key may have expired since it was named; what passed through is searched as traffic.
+        elif kind != b"none":
             raise AssertionError(f"a key of the type {kind!r}")
 
 
