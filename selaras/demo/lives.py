@@ -13,7 +13,9 @@ from selaras.demo.walk import Group, Paper, Step
 REPORTS = (32, 62, 92, 122, 152, 185)
 """Days after the approval at which a mentor reports; the last tells who still works after six months."""
 OBJECTION_OVER = 45
-"""Days in which 21 working days have passed whatever holidays there are."""
+"""Days in which 21 working days have passed whatever holidays there are: the clock has closed the case by then."""
+DRAFT_OVER = 63
+"""Days in which a draft has lapsed: it has sixty, and begins on a working day."""
 
 
 class Life:
@@ -99,9 +101,7 @@ def _closed(life: Life) -> Proposal:
         case 0:
             return life.proposal(ago + 57).annulled(ago)
         case 1 if life.past.to_scale:
-            walk = life.proposal(ago + OBJECTION_OVER + 24).turned_down(ago + OBJECTION_OVER)
-            walk.lapse(ago)
-            return walk
+            return life.proposal(ago + OBJECTION_OVER + 24).turned_down(ago + OBJECTION_OVER)
         case _:
             return life.proposal(ago + 47).appealed_in_vain(ago)
 
@@ -109,8 +109,8 @@ def _closed(life: Life) -> Proposal:
 def _gone(life: Life) -> Proposal:
     ago = life.days(96, 140)
     if life.past.to_scale and life.odds(0.5):
-        walk = life.proposal(ago + 63)
-        walk.open().lapse(ago)
+        walk = life.proposal(ago + DRAFT_OVER)
+        walk.open()
         return walk
     walk = life.proposal(ago + 4).proposed()
     walk.act(walk.leader, "withdraw", ago)

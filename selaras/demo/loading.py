@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import workflow
 from selaras.demo import agreements, crowd, groups, legacy, offices, people, places, potentials, raising
+from selaras.demo.clock import Clock
 from selaras.demo.past import Past
 from selaras.demo.play import Told, play
 from selaras.demo.shelf import Shelf
@@ -33,13 +34,15 @@ def load(
 ) -> int:
     """Load the demo as of `now` (UTC); how many groups there are. `few`: the small cast alone.
 
-    Done again, or after it was cut short, it loads what is missing.
+    Done again, or after it was cut short, it loads what is missing, as of the moment at which it began.
     """
-    moment = now or datetime.now(UTC)
-    past, shelf = Past(moment), Shelf(engine)
+    now = now or datetime.now(UTC)
+    moment = _begun(engine) or now
+    past, shelf, clock = Past(moment), Shelf(engine), Clock(engine)
     set_up(engine, moment)
     if few:
-        play(engine, groups.steps(past, shelf.paper), past.day, told)
+        play(engine, groups.steps(past, shelf.paper), past.day, clock, told)
+        clock.go_on(now)
         return len(groups.STORIES)
     set_up_province(engine, moment)
     legacy.load(engine, past, crowd.of_old())
@@ -49,9 +52,17 @@ def load(
         agreements.steps(past, shelf.paper, _calendar(engine, agreements.PROGRAMME, moment)),
     )
     # A decision that binds a case stands on all alignments: none may move meanwhile.
-    play(engine, chain(*lives), past.day, told, alone=lambda step: step.group >= agreements.FIRST)
+    play(engine, chain(*lives), past.day, clock, told, alone=lambda step: step.group >= agreements.FIRST)
+    clock.go_on(past.now)
     raising.raise_places(engine, past)
+    clock.go_on(now)
     return crowd.GROUPS
+
+
+def _begun(engine: "Engine") -> datetime | None:
+    """The moment as of which this log's demo was begun: told as of another, a life could be another one."""
+    first = engine.log.command(BY, _key(f"register/{people.OFFICES[0].office}").key)
+    return engine.log.select(first.position - 1, 1)[0].at + SET_UP if first else None
 
 
 def set_up(engine: "Engine", moment: datetime) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from selaras.demo.clock import Clock
+from selaras.demo.past import ZONE
 from selaras.demo.walk import Step
 
 if TYPE_CHECKING:
@@ -22,10 +24,19 @@ Told = Callable[[int, int], None]
 """Is told (steps done, steps in all) from time to time."""
 
 
-def play(engine: "Engine", steps: Iterable[Step], day: timedelta, told: Told, alone: Alone = lambda step: False) -> int:
-    """Ask for every step; how many there are. What happens on one day happens in any order, but within a group.
+def play(
+    engine: "Engine",
+    steps: Iterable[Step],
+    day: timedelta,
+    clock: Clock,
+    told: Told = lambda done, of: None,
+    alone: Alone = lambda step: False,
+) -> int:
+    """Ask for every step; how many there are. What happens on one day happens in any order, but within a group, and
+    after all that the clock did until then.
 
-    What is `alone` happens while nothing else does. Done again it changes nothing.
+    `day`: of the groups' lives, never longer than one in Palu. What is `alone` happens while nothing else does. Done
+    again it changes nothing.
     """
     ordered = sorted(steps, key=attrgetter("at", "group", "number"))
     refs: dict[int, str] = {}
@@ -40,6 +51,7 @@ def play(engine: "Engine", steps: Iterable[Step], day: timedelta, told: Told, al
 
     with ThreadPoolExecutor(THREADS) as threads:
         for stretch in _stretches(ordered, day, alone):
+            clock.go_on(stretch[0].at)
             by_group = sorted(stretch, key=attrgetter("group", "number"))
             lives = [list(own) for _, own in groupby(by_group, key=attrgetter("group"))]
             # Consumed, so that what failed in a thread is raised here.
@@ -51,13 +63,22 @@ def play(engine: "Engine", steps: Iterable[Step], day: timedelta, told: Told, al
 
 
 def _stretches(ordered: list[Step], day: timedelta, alone: Alone) -> Iterator[list[Step]]:
-    """Steps in order, cut so that nothing is played together with what happened a day later."""
+    """Steps in order, cut so that nothing is played together with what happened a day later, or beyond a midnight."""
     stretch: list[Step] = []
     for step in ordered:
-        full = len(stretch) >= AT_ONCE or (stretch and step.at - stretch[0].at >= day)
-        if stretch and (full or alone(step) or alone(stretch[-1])):
+        if stretch and (
+            len(stretch) >= AT_ONCE
+            or step.at - stretch[0].at >= day
+            or _date(step) > _date(stretch[0])
+            or alone(step)
+            or alone(stretch[-1])
+        ):
             yield stretch
             stretch = []
         stretch.append(step)
     if stretch:
         yield stretch
+
+
+def _date(step: Step) -> date:
+    return step.at.astimezone(ZONE).date()

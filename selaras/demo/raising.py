@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from selaras.demo.past import Past
 from selaras.demo.places import TKM
+from workflow.domain.definition.model import SYSTEM
 from workflow.domain.publishing import SetQuota
 from workflow.promotion import Promotion
 from workflow.store.log import CommandKey
@@ -28,7 +29,8 @@ def raise_places(engine: "Engine", past: Past) -> None:
     (raised,) = engine.log.select(known.position - 1, 1)
     promotion = Promotion()
     for one in promotion.react(engine, raised):
-        one.send(engine, f"{promotion.name}/{raised.position}/{one.suffix}", raised.position)
+        key = f"{promotion.name}/{raised.position}/{one.suffix}"
+        engine.casework.handle(one.ref, one.ask, SYSTEM, key=key, cause=raised.position, at=past.now)
 
 
 def before(engine: "Engine") -> int | None:

@@ -7,25 +7,11 @@ from typing import Any, NamedTuple
 
 from selaras.demo.past import Past
 from selaras.demo.regions import Region
-from workflow.asks import (
-    ActionAsk,
-    AnswerAsk,
-    Ask,
-    ChecklistAsk,
-    DeadlineAsk,
-    DocumentAsk,
-    FactsAsk,
-    InquiryAsk,
-    OpenAsk,
-)
-from workflow.domain.definition.model import SYSTEM
+from workflow.asks import ActionAsk, AnswerAsk, Ask, ChecklistAsk, DocumentAsk, FactsAsk, InquiryAsk, OpenAsk
 from workflow.store.documents import Stored
 
 Paper = Callable[[str, int], Stored]
 """(kind, how many of this kind the group supplied by now) to the paper as stored."""
-
-WARNED = 10
-"""Days before a demo's deadline acts on which its warning has surely come due."""
 
 
 class Group(NamedTuple):
@@ -100,10 +86,4 @@ class Walk:
 
     def answer(self, number: int, answer: str, ago: float | None = None) -> "Walk":
         self.ask(self.leader, AnswerAsk(number=number, answer=answer), ago)
-        return self
-
-    def lapse(self, ago: float) -> "Walk":
-        """The engine warns of the state's deadline, and acts on it once it has passed."""
-        self.ask(SYSTEM, DeadlineAsk(what="warn"), ago + WARNED)
-        self.ask(SYSTEM, DeadlineAsk(what="pass"), ago)
         return self

@@ -7,6 +7,7 @@ import pytest
 
 from selaras import demo
 from selaras.demo import agreements, papers
+from selaras.demo.clock import Clock
 from selaras.demo.past import Past
 from selaras.demo.places import KLASTER, PADAT_KARYA, PLACES, TKM
 from selaras.demo.play import play
@@ -144,7 +145,7 @@ def test_once_the_places_are_raised_nobody_waits_and_a_newcomer_goes_straight_to
 
     newcomer = Group(600, TKM, BY_SLUG["palu"], "leader.palu", papers.facts(TKM, 600, BY_SLUG["palu"]))
     walk = Proposal(newcomer, Past(NOW), Shelf(loaded).paper, 0).proposed()
-    play(loaded, walk.steps, timedelta(days=1), told=lambda done, of: None)
+    play(loaded, walk.steps, timedelta(days=1), Clock(loaded))
 
     assert loaded.log.waiting(key) == ()
     assert loaded.log.used(key) == 50 + 18 + 1

@@ -1,15 +1,16 @@
 """What the demo is going to do, before it does anything: the same each time, and possible at whatever date."""
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from selaras.demo import crowd, groups
+from selaras.demo.lives import OBJECTION_OVER
 from selaras.demo.past import ZONE, Past
 from selaras.demo.places import PLACES
 from selaras.demo.walk import Step
-from workflow.asks import ActionAsk, DeadlineAsk, OpenAsk
+from workflow.asks import ActionAsk, OpenAsk
 from workflow.store.documents import Stored
 
 MOMENTS = [
@@ -52,7 +53,7 @@ def test_no_two_groups_share_a_person() -> None:
 def test_every_step_is_in_the_past_and_every_place_of_one_year(now: datetime) -> None:
     past = Past(now)
     steps = plan(now)
-    assert max(step.at for step in steps) <= now
+    assert max(step.at for step in steps) <= past.now <= now
     claimed = {
         step.at.astimezone(ZONE).year for step in steps if isinstance(step.ask, ActionAsk) and step.ask.action in CLAIMS
     }
@@ -71,7 +72,18 @@ def test_nobody_waits_but_in_palu_and_there_only_once_all_places_are_taken(now: 
     holding: Counter[tuple[str, str]] = Counter()
     who: set[int] = set()
     diverted: Counter[tuple[str, str]] = Counter()
-    for step in plan(now):
+    steps = plan(now)
+    ends = {step.group: step for step in steps}
+    # When the clock has closed, at the latest, the case of a group that was refused and did not object.
+    closed = {
+        group: step.at + timedelta(days=OBJECTION_OVER)
+        for group, step in ends.items()
+        if isinstance(step.ask, ActionAsk) and step.ask.vote == "refuse"
+    }
+    for step in steps:
+        for group in [one for one, at in closed.items() if one in who and at <= step.at]:
+            holding[opened[group]] -= 1
+            who.discard(group)
         match step.ask:
             case OpenAsk(programme=programme, facts=facts):
                 opened[step.group] = (programme, str(facts["region"])[:5])
@@ -84,9 +96,6 @@ def test_nobody_waits_but_in_palu_and_there_only_once_all_places_are_taken(now: 
                     who.add(step.group)
                     assert not diverted[place], "who comes after those who wait would have to wait too"
             case ActionAsk(action=action) if action in RELEASES and step.group in who:
-                holding[opened[step.group]] -= 1
-                who.discard(step.group)
-            case DeadlineAsk(what="pass") if step.group in who:
                 holding[opened[step.group]] -= 1
                 who.discard(step.group)
     assert diverted == {("tkm-kelompok", "72.71"): 18}
