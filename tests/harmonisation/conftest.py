@@ -17,6 +17,7 @@ from workflow.projections.runner import Runner
 from workflow.store.kinds import KINDS
 
 from .programmes import BY_HASH
+from .unsealed import Unsealed
 
 
 class AnyKind(Journal):
@@ -46,7 +47,7 @@ class Room:
             connection.execute("DROP TABLE IF EXISTS journal, projections")
             connection.execute("DROP SCHEMA IF EXISTS read_harmonisation, read_places CASCADE")
         self.pool, self.journal = pool, AnyKind(pool)
-        projection = Harmonisation(BY_HASH.__getitem__, lambda facts, shape, case: (facts, frozenset()))
+        projection = Harmonisation(BY_HASH.__getitem__, Unsealed())
         self.runner = Runner(pool, self.journal, (projection, Places(BY_HASH.__getitem__)))
         self.runner.prepare()
         self.harmonised = Harmonised(pool, BY_HASH.__getitem__, Accounts(pool))

@@ -24,6 +24,7 @@ from workflow.projections.rebuilding import rebuild
 
 from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, PERMIT
 from .telling import PALU, SIGI, Log, terms
+from .unsealed import Unsealed
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 LAST_DAYS = (date(2025, 12, 31), date(2026, 2, 3), date(2026, 12, 31))
@@ -142,7 +143,7 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
                 fold(groups, event, BY_HASH.__getitem__)
     programmes = compared({name: BY_HASH[hash] for name, hash in hashes.items()})
     agreed = World(alignments=alignments.known)
-    judges = Judges(BY_HASH.__getitem__, lambda facts, shape, case: (facts, frozenset()))
+    judges = Judges(BY_HASH.__getitem__, Unsealed())
     holders: dict[str, list[Group]] = {}
     for group in groups.values():
         judges.judge(group, programmes.values(), agreed)

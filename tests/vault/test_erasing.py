@@ -10,7 +10,8 @@ from psycopg_pool import ConnectionPool
 
 from tests.vault.conftest import KEY
 from tests.vault.people import SCHEMA, group, member
-from workflow.store.vault import Erased, NoSuchPerson, Vault
+from workflow.store.shapes import shape_of
+from workflow.store.vault import Damaged, Erased, NoSuchPerson, Vault
 
 CASE = "TKM-7271-2026-000001"
 REASON = "Permintaan yang bersangkutan"
@@ -59,6 +60,20 @@ def test_who_comes_back_has_a_new_key_and_the_old_values_stay_erased(sealer: Vau
     assert sealer.plain(new, SCHEMA, CASE) == group(1)
     assert sealer.open(old, SCHEMA, CASE)["members"] == [{"role": "member"}]
     assert sealer.open(new, SCHEMA, CASE)["members"][0]["nik"] == person
+
+
+def test_keys_read_ahead_open_nothing_of_who_was_erased_since(sealer: Vault, pool: ConnectionPool[Any]) -> None:
+    reading = Vault(pool, KEY)
+    cases = {name: sealer.seal(group(number), SCHEMA, name) for number, name in enumerate("ab", start=1)}
+    reading.ahead([(stored, shape_of(SCHEMA)) for stored in cases.values()])
+    erased(sealer, 1)
+    assert reading.open(cases["a"], SCHEMA, "a")["members"] == [{"role": "member"}]
+    assert reading.open(cases["b"], SCHEMA, "b")["members"][1]["name"] == "Anggota Contoh 2"
+
+
+def test_values_that_are_no_sealed_ones_are_found_while_reading_ahead(sealer: Vault) -> None:
+    with pytest.raises(Damaged):
+        sealer.ahead([({"members": [{"nik": "plain"}]}, shape_of(SCHEMA))])
 
 
 def test_an_erasure_is_on_record_with_who_and_why(sealer: Vault, pool: ConnectionPool[Any]) -> None:

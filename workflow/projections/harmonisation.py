@@ -1,6 +1,6 @@
 """Harmonisation's figures: how many groups, places and persons count where, from which event on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from workflow.domain.alignments import Alignment, AlignmentChanged
 from workflow.domain.definition.model import Definition
-from workflow.domain.events import Recorded
+from workflow.domain.events import CaseOpened, Recorded
 from workflow.domain.findings.clauses import World, clauses, compared
 from workflow.domain.findings.figures import Group, Key, figures_of
 from workflow.domain.findings.folding import fold, visit_of
@@ -20,7 +20,7 @@ from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTrans
 from workflow.projections import breaches, doubles, ledger, worlds
 from workflow.projections.breaches import Marks, Mentors, Months
 from workflow.projections.doubles import Held, Persons, held
-from workflow.projections.judging import Judges, Open
+from workflow.projections.judging import Judges, Opener
 from workflow.projections.ledger import Ledger
 from workflow.projections.projection import DefinitionOf, Projection, add_rows, write_rows
 
@@ -30,6 +30,7 @@ CHUNK = 2000
 """Groups that are judged anew at once when a definition is published."""
 
 MEMORY = ("ref", "programme", "region", "state")
+TYPES = ("text", "text", "text", "bytea")
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Group).decode
@@ -56,14 +57,14 @@ class Harmonisation(Projection):
     )
     indexes = ledger.INDEXES
 
-    def __init__(self, definition_of: DefinitionOf, opened: Open) -> None:
-        self._definition_of, self._opened = definition_of, opened
+    def __init__(self, definition_of: DefinitionOf, opener: Opener) -> None:
+        self._definition_of, self._opener = definition_of, opener
 
     def apply(self, connection: Connection[Any], events: Iterable[Recorded]) -> None:
-        batch = Batch(connection, self._definition_of, self._opened)
+        batch = Batch(connection, self._definition_of, self._opener)
         coming = iter(events)
         while part := list(islice(coming, PART)):
-            batch.remember(event.stream[5:] for event in part if event.stream.startswith("case/"))
+            batch.begin(part)
             for event in part:
                 batch.take(event)
             batch.write_figures()
@@ -77,9 +78,9 @@ def _row(group: Group) -> tuple[Any, ...]:
 class Batch:
     """Events being folded over one connection."""
 
-    def __init__(self, connection: Connection[Any], definition_of: DefinitionOf, opened: Open) -> None:
+    def __init__(self, connection: Connection[Any], definition_of: DefinitionOf, opener: Opener) -> None:
         self._connection, self._definition_of = connection, definition_of
-        self._judges = Judges(definition_of, opened)
+        self._judges = Judges(definition_of, opener)
         self._ledger, self._persons, self._mentors = Ledger(), Persons(), Mentors()
         self._months = Months(connection)
         self._groups: dict[str, Group] = {}
@@ -114,6 +115,12 @@ class Batch:
             hashes = worlds.published(self._connection)
             self._programmes = compared({name: self._definition_of(hash) for name, hash in hashes.items()})
         return self._programmes
+
+    def begin(self, part: Sequence[Recorded]) -> None:
+        """Read at once what taking these events will ask for one by one."""
+        opened = {event.body.ref for event in part if isinstance(event.body, CaseOpened)}
+        self.remember({event.stream[5:] for event in part if event.stream.startswith("case/")} - opened)
+        self._judges.ahead(part, self.programmes.values())
 
     def remember(self, refs: Iterable[str]) -> None:
         """Read what is known of these cases."""
@@ -161,7 +168,7 @@ class Batch:
         self.write_figures()
         new, known = self._changed - self._stored, self._changed & self._stored
         if new:
-            add_rows(self._connection, "memory", MEMORY, (_row(self._groups[ref]) for ref in new))
+            add_rows(self._connection, "memory", MEMORY, (_row(self._groups[ref]) for ref in new), TYPES)
         if known:
             self._overwrite(self._groups[ref] for ref in known)
         self._stored |= new

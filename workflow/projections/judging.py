@@ -1,14 +1,15 @@
 """Judges groups by programmes' dimensions, over what those read of their facts, opened in memory."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from psycopg_pool import ConnectionPool
 
 from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import Definition
-from workflow.domain.events import Facts
+from workflow.domain.events import CaseOpened, Facts, Recorded
 from workflow.domain.findings.clauses import World
 from workflow.domain.findings.comparing import ordered
 from workflow.domain.findings.figures import Group
@@ -22,27 +23,53 @@ from workflow.store.vault import Damaged, Vault
 
 Opened = tuple[Mapping[str, Any], frozenset[str]]
 """Facts as guards see them, and the names of fields with an erased value."""
-Open = Callable[[Facts, Shape, str], Opened]
-"""(stored facts, what of them to open, case)."""
+Sealed = tuple[Facts, Shape]
+"""Stored facts, and what of them to open."""
 
 
-def opening(pool: ConnectionPool, master_key: bytes) -> Open:
+class Opener(Protocol):
+    """Opens what of cases' facts is judged."""
+
+    def opened(self, stored: Facts, shape: Shape, case: str) -> Opened:
+        """Facts of one case. Raises Damaged."""
+
+    def ahead(self, cases: Iterable[Sealed]) -> None:
+        """Make ready for facts that are opened next, all at once. Raises Damaged."""
+
+
+class VaultOpener:
     """Opens sealed facts; the vault is looked for when there is first something sealed."""
-    vault: list[Vault] = []
 
-    def opened(stored: Facts, shape: Shape, case: str) -> Opened:
-        if not vault:
-            vault.append(Vault(pool, master_key))
-        return vault[0].guarded(stored, shape, case)
+    def __init__(self, pool: ConnectionPool, master_key: bytes) -> None:
+        self._vault = lru_cache(lambda: Vault(pool, master_key))
 
-    return opened
+    def opened(self, stored: Facts, shape: Shape, case: str) -> Opened:
+        return self._vault().guarded(stored, shape, case)
+
+    def ahead(self, cases: Iterable[Sealed]) -> None:
+        if cases := list(cases):
+            self._vault().ahead(cases)
 
 
 class Judges:
     """Judges by the programmes in force; one for each batch of events."""
 
-    def __init__(self, definition_of: DefinitionOf, opened: Open) -> None:
-        self._definition_of, self._opened = definition_of, opened
+    def __init__(self, definition_of: DefinitionOf, opener: Opener) -> None:
+        self._definition_of, self._opener = definition_of, opener
+
+    def ahead(self, openings: Iterable[Recorded], programmes: Iterable[Definition]) -> None:
+        """Make ready for the facts with which these cases were opened, which are judged next."""
+        programmes = tuple(programmes)
+        sealed = list[Sealed]()
+        for event in openings:
+            if isinstance(event.body, CaseOpened) and event.definition is not None:
+                own = self._definition_of(event.definition)
+                shape = _to_open(own, programmes, (), with_keys=event.imported is not None)
+                if shape is not None:
+                    sealed.append((event.body.facts, shape))
+        # Where one of them is damaged, each is opened on its own and that one is told apart.
+        with suppress(Damaged):
+            self._opener.ahead(sealed)
 
     def judge(self, group: Group, programmes: Iterable[Definition], agreed: World | None = None) -> None:
         """Set a group's verdicts by these programmes, and keep those by others; nothing of its facts is kept.
@@ -80,7 +107,7 @@ class Judges:
         if shape is None:
             return group.facts, frozenset()
         try:
-            return self._opened(group.facts, shape, group.ref)
+            return self._opener.opened(group.facts, shape, group.ref)
         except Damaged:
             # What cannot be opened can't be judged; the case itself says so to who reads it.
             return without(group.facts, shape), frozenset()

@@ -15,7 +15,7 @@ from workflow.projections.following import Follower
 from workflow.projections.harmonisation import Harmonisation
 from workflow.projections.harmonised import Harmonised
 from workflow.projections.inbox import Inbox
-from workflow.projections.judging import opening
+from workflow.projections.judging import VaultOpener
 from workflow.projections.lists import Lists
 from workflow.projections.notices import Notices
 from workflow.projections.outcome_lists import OutcomeLists
@@ -64,7 +64,7 @@ class ReadModels:
             Tracking(master_key),
             Outcomes(definition_of),
             Stays(definition_of),
-            Harmonisation(definition_of, opening(pool, master_key)),
+            Harmonisation(definition_of, VaultOpener(pool, master_key)),
             Deadlines(),
             Places(definition_of),
             Notices(definition_of),

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -84,6 +84,26 @@ class PersonKeys:
             self._hold(read, known)
             found |= read
         return dict.fromkeys(wanted) | found
+
+    def ring(self, wanted: Callable[[], Iterable[KeyId]]) -> Callable[[KeyId], AESSIV | None]:
+        """Gives keys one by one, to be used at once; None for one that was erased, or never was.
+
+        `wanted`: all that will be asked for, read in one go where the first is met that is not in memory.
+        """
+        self._look()
+        read: dict[KeyId, AESSIV | None] = {}
+
+        def key_of(one: KeyId) -> AESSIV | None:
+            # Whoever learns of an erasure empties what is in memory, also while this one reads.
+            if one in read:
+                return read[one]
+            key = self._keys.get(one)
+            if key is None:
+                read.update(self.held({one, *wanted()}))
+                return read[one]
+            return key
+
+        return key_of
 
     def current(self, persons: Iterable[str]) -> Mapping[str, tuple[int, AESSIV]]:
         """Generation and key for sealing what is new of these persons; made where there is none."""

@@ -144,7 +144,13 @@ def transformed(
             item = value.get(name)
             if item is None:
                 continue
-            new = transformed(item, field, leaf, owner_of, f"{path}.{name}", owner)
+            # Most fields are leaves, and a call for each would cost as much as the rest of the walk.
+            here = f"{path}.{name}"
+            new = (
+                leaf(item, field, here, owner)
+                if field.personal
+                else transformed(item, field, leaf, owner_of, here, owner)
+            )
             if new is GONE:
                 del changed[name]
             else:

@@ -3,7 +3,7 @@
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
@@ -148,18 +148,33 @@ class Vault:
 
         `erased` (sealed form, person, path) gives what stands for an erased value, `nik` what stands for a NIK.
         """
-        parts = _parsed(facts, shape)
-        keys = self._keys.held(_ids(parts))
+        key_of = self._keys.ring(lambda: _ids(facts, shape))
+        bound_to = case.encode()
 
         def leaf(value: Any, form: Shape, path: str, _: None) -> Any:
-            identity, body = parts[value]
-            key = keys.get(identity)
+            identity, body = _parts(value, path)
+            key = key_of(identity)
             if key is None:
                 return erased(value, identity[0], path)
-            opened = _unseal(body, key, _bound(case, path), path)
+            opened = _unseal(body, key, [bound_to, path.encode()], path)
             return nik(opened) if form.nik else opened
 
         return cast(dict[str, Any], transformed(facts, shape, leaf))
+
+    def ahead(self, cases: Iterable[tuple[Facts, Shape]]) -> None:
+        """Read at once the keys of the persons in many cases' facts, for who opens these one by one right after.
+
+        Raises Damaged.
+        """
+        self._keys.held(
+            {
+                _parts(value, name)[0]
+                for facts, shape in cases
+                for _, person, form in persons(facts, shape)
+                for name, field in form.fields.items()
+                if field.personal and (value := person.get(name)) is not None
+            }
+        )
 
     def for_guards(self, plain: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
         """Plain facts as guards see them: a NIK as its digest, erased values left out."""
@@ -174,11 +189,10 @@ class Vault:
     def hidden(self, facts: Facts, schema: Schema | Shape) -> dict[str, Any]:
         """Stored facts for who may not see personal values: nothing is opened."""
         shape = _shape(schema)
-        parts = _parsed(facts, shape)
-        keys = self._keys.held(_ids(parts))
+        key_of = self._keys.ring(lambda: _ids(facts, shape))
 
-        def leaf(value: Any, _: Shape, __: str, ___: None) -> str:
-            return HIDDEN if keys.get(parts[value][0]) is not None else ERASED
+        def leaf(value: Any, _: Shape, path: str, __: None) -> str:
+            return HIDDEN if key_of(_parts(value, path)[0]) is not None else ERASED
 
         return cast(dict[str, Any], transformed(facts, shape, leaf))
 
@@ -247,18 +261,13 @@ def _unseal(body: bytes, key: AESSIV, bound: list[bytes], path: str) -> Any:
         raise Damaged(f"{path} was not sealed for this case and place") from None
 
 
-def _parsed(facts: Facts, shape: Shape) -> dict[str, tuple[KeyId, bytes]]:
-    """Every sealed value of the facts, taken apart."""
-    parts: dict[str, tuple[KeyId, bytes]] = {}
+def _ids(facts: Facts, shape: Shape) -> set[KeyId]:
+    """The keys of every sealed value of the facts. Raises Damaged."""
+    found: set[KeyId] = set()
 
     def leaf(value: Any, _: Shape, path: str, __: None) -> Any:
-        found = _parts(value, path)
-        parts[value] = found
+        found.add(_parts(value, path)[0])
         return value
 
     transformed(facts, shape, leaf)
-    return parts
-
-
-def _ids(parts: Mapping[str, tuple[KeyId, bytes]]) -> set[KeyId]:
-    return {identity for identity, _ in parts.values()}
+    return found
