@@ -23,7 +23,6 @@ from workflow.domain.regions import covers
 from workflow.domain.terms import Terms
 from workflow.domain.terms_difference import Difference, difference
 from workflow.evidence.replay import until
-from workflow.regions import regions
 
 room = Room("alignments")
 
@@ -170,7 +169,7 @@ def read_difference(call: Call, ref: str) -> Response:
     to = _named(versions, query.to, "to") if query.to is not None else versions[-1]
     before = max(to.number - 1, 1)
     from_ = _named(versions, query.from_, "from") if query.from_ is not None else versions[before - 1]
-    items = difference(from_.terms, to.terms, regions().name)
+    items = difference(from_.terms, to.terms, call.engine.alignments.names_of)
     return json_reply(DifferenceShape(from_=_version(from_), to=_version(to), items=list(items)))
 
 

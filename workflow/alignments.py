@@ -11,6 +11,7 @@ from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
 from workflow.domain.terms import Terms
 from workflow.domain.terms_checks import Known, Published, check_terms
+from workflow.domain.terms_words import Names
 from workflow.evidence.replay import until
 from workflow.regions import regions
 from workflow.registry import RegistryApp
@@ -83,6 +84,11 @@ class AlignmentsApp:
     def definition_at(self, programme: str, version: int) -> Definition | None:
         """What a programme published as this version; None: nothing."""
         return self._published(programme, version).definition
+
+    def names_of(self, terms: Terms) -> Names:
+        """The words in which a version of terms is told."""
+        a, b = (self.definition_at(party.programme, party.version) for party in terms.parties)
+        return Names(parties=(a, b), region=regions().name)
 
     def _published(self, programme: str, version: int) -> Published:
         found = self._registry.current(programme)

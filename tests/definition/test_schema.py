@@ -4,7 +4,8 @@ import pytest
 
 from tests.definition.paper import assert_found, patched
 
-GROUP = "group:     {type: string, minLength: 3, maxLength: 120}"
+TITLE = """x-title: {id: nama kelompok, en: "the group's name"}"""
+GROUP = f"group:     {{type: string, minLength: 3, maxLength: 120, {TITLE}}}"
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,7 @@ GROUP = "group:     {type: string, minLength: 3, maxLength: 120}"
         ("group:     {type: string, format: nik}", "a NIK is personal"),
         ("group:     {$ref: '#/x'}", "no key `$ref`"),
         ("group:     {anyOf: [{type: string}]}", "no key `anyOf`"),
+        ("group:     {type: string, x-title: {id: nama, eng: name}}", "no key `eng`"),
         ("'gr\U0001d400': {type: string}", "Basic Multilingual Plane"),
         ("'gr/oup': {type: string}", "no /"),
     ],

@@ -75,8 +75,8 @@ def test_it_names_the_clause_and_opens_to_its_cases(room):
     assert (clause.of, clause.path, clause.says) == ("PEN-1", "data.Approve.ministry", "line; retention_months: 1")
     assert [case.ref for case in told.harmonised.made_of(keys_of(picture, one), None, "", 10).cases] == ["a"]
     sentence = said(one, Names(definitions=picture.world.definitions, place=str))
-    assert "data for ministry at Approve" in sentence.en
-    assert "data bagi ministry pada Approve" in sentence.id
+    assert "data for Ministry at Approve" in sentence.en
+    assert "data bagi Ministry pada Approve" in sentence.id
     assert "deletes" in how(one).en
 
 

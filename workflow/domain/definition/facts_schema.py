@@ -13,12 +13,15 @@ DEEPEST = 6
 LENGTH = {"minLength": "string", "maxLength": "string", "minItems": "array", "maxItems": "array"}
 RANGE = ("minimum", "maximum")
 WORDS = ("title", "description", "x-unit")
+TITLE = "x-title"
+"""What a field is called, in both languages."""
 KEYS = " ".join(
     (
         "type enum const required properties additionalProperties items uniqueItems pattern format x-person x-personal",
         *LENGTH,
         *RANGE,
         *WORDS,
+        TITLE,
     )
 )
 TYPES = ("object", "array", "string", "integer", "boolean")
@@ -55,6 +58,8 @@ def check_schema(entry: Entry, deep: int = 0, within_person: bool = False, also:
     for key in WORDS:
         if key in found:
             found[key].text()
+    if TITLE in found:
+        found[TITLE].words()
     for key in ("uniqueItems", "x-personal", also):
         if key in found:
             found[key].truth()

@@ -7,6 +7,7 @@ from msgspec import Struct
 from workflow.domain.definition.model import Definition
 from workflow.domain.findings.finding import DATA, POTENTIAL, Finding
 from workflow.domain.potentials import Potential
+from workflow.domain.titles import agency_title, benefit_title, event_title
 from workflow.domain.words import Text
 
 MENTORING = {
@@ -44,7 +45,8 @@ def about(finding: Finding, names: Names) -> Text:
             return names.programme(finding.dimension)
         case "breach" if finding.dimension.startswith(DATA):
             event, _, recipient = name.partition(".")
-            return Text(f"data bagi {recipient} pada {event}", f"data for {recipient} at {event}")
+            agency, when = agency_title(recipient), event_title(parties, event)
+            return Text(f"data bagi {agency.id} pada {when.id}", f"data for {agency.en} at {when.en}")
         case "breach":
             return MENTORING.get(finding.dimension, written)
         case "conflict":
@@ -58,7 +60,7 @@ def _clash(kind: str, name: str, parties: list[Definition], names: Names) -> Tex
     programme = names.programme(name)
     match kind:
         case "payer":
-            item = next((one.benefits[name].title for one in parties if name in one.benefits), Text(name, name))
+            item = benefit_title(parties, name)
             return Text(f"siapa membayar {item.id}", f"who pays for {item.en}")
         case "ceiling":
             return CEILING
