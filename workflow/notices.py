@@ -165,6 +165,7 @@ class NoticeBoard:
             "state": in_language(state, language),
             "due": in_language(due, language),
             "reason": row.reason,
+            "inquiry": "" if row.inquiry is None else str(row.inquiry),
             "link": self.link(row.ref),
         }
 

@@ -19,8 +19,8 @@ LETTERS = "letters/"
 MESSAGES = "messages/"
 MOST_BYTES = 16 * 1024
 MOST_TEXTS = 200
-PLACEHOLDERS = frozenset(["ref", "programme", "group", "region", "state", "due", "reason", "link"])
-"""What a message may name; none of it is personal. `due` and `reason` may be empty."""
+PLACEHOLDERS = frozenset(["ref", "programme", "group", "region", "state", "due", "reason", "inquiry", "link"])
+"""What a message may name; none of it is personal. `due`, `reason` and `inquiry` may be empty."""
 LETTER_PLACEHOLDERS = frozenset(["ref", "programme", "group", "region", "date", "reason", "signed_by", "office"])
 
 _SHAPES = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.notices.telling import Town
 from workflow.asks import AnswerAsk, DeadlineAsk
+from workflow.domain.calendar import last_day
+from workflow.domain.sentences import on_day
 from workflow.projections.notices import Notices, notice_id
 from workflow.projections.rebuilding import rebuild
 
@@ -84,6 +86,8 @@ def test_a_deadline_tells_those_who_handle_it_and_to_whom_it_goes(town: Town):
     assert case.warn
     town.engine.casework.handle(ref, DeadlineAsk(what="warn"), "system", key="w", at=case.warn)
     assert town.told(ref)["DeadlineWarned"] == {*OFFICERS, "head.palu"}
+    (near, *_) = (row for row in town.rows(ref) if row.event == "DeadlineWarned")
+    assert town.engine.notices.message(near, "id").title == f"Tenggat {ref} sudah dekat"
     town.engine.casework.handle(ref, DeadlineAsk(what="pass"), "system", key="p", at=case.due)
     assert town.told(ref)["DeadlinePassed"] == {*OFFICERS, "head.palu"}
     (late,) = (row for row in town.rows(ref) if row.event == "DeadlinePassed" and row.person == "officer.palu")
@@ -98,6 +102,24 @@ def test_a_reminder_of_a_question_goes_to_who_is_asked(town: Town):
     assert remind
     town.engine.casework.handle(ref, DeadlineAsk(what="warn", inquiry=1), "system", key="r", at=remind)
     assert town.told(ref)["DeadlineWarned"] == {"leader.palu"}
+    day = on_day(last_day(case.inquiries[0].answer_due, "Asia/Makassar"))
+    (row,) = (row for row in town.rows(ref) if row.event == "DeadlineWarned")
+    id, en = town.engine.notices.message(row, "id"), town.engine.notices.message(row, "en")
+    assert (id.title, en.title) == (
+        f"Pertanyaan tentang {ref} menunggu jawaban Anda",
+        f"The question about {ref} waits for your answer",
+    )
+    assert (day.id in id.text, day.en in en.text, "tahap" in id.text) == (True, True, False)
+
+
+def test_a_question_says_by_when_it_is_to_be_answered(town: Town):
+    ref = town.submitted()
+    town.inquired(ref)
+    case, _ = town.engine.casework.case(ref)
+    (row,) = (row for row in town.rows(ref) if row.event == "InquiryOpened")
+    day = on_day(last_day(case.inquiries[0].answer_due, "Asia/Makassar"))
+    assert f"paling lambat {day.id}" in town.engine.notices.message(row, "id").text
+    assert f"due on {day.en}" in town.engine.notices.message(row, "en").text
 
 
 def test_a_question_is_told_to_who_is_asked_and_its_answer_to_who_goes_on(town: Town):

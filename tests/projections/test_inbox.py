@@ -143,6 +143,21 @@ def test_an_open_inquiry_waits_for_whom_it_asks_and_blocks_the_rest(given, inbox
     assert item.due is None
 
 
+def test_who_is_asked_sees_when_the_answer_is_due_and_not_the_deadline_of_others(given, inbox_of):
+    history = reviewed("A").passed().inquiry("leader")
+    answer = history.events[-1].body.answer_due
+    given(history)
+    assert inbox_of("leader")["A"].due == answer
+    assert inbox_of("officer.palu")["A"].due != answer
+
+
+def test_a_day_off_that_moves_an_answer_moves_it_in_the_inbox(given, inbox_of):
+    history = reviewed("A").inquiry("leader").deadline_moved(None, inquiry=1)
+    given(history)
+    assert inbox_of("leader")["A"].due == history.events[-1].body.due
+    assert inbox_of("head.palu")["A"].due is None
+
+
 def test_an_answer_gives_the_clock_back(given, inbox_of):
     given(reviewed("A").inquiry("leader").answer(1))
     assert not inbox_of("leader")

@@ -146,6 +146,15 @@ def test_lateness_is_told_in_working_days(told):
     assert late.waiting.longest == numpy.busday_count(entered, local_date(after, zone))
 
 
+def test_who_is_asked_of_a_late_case_is_late_with_the_answer_alone(told):
+    history = reviewed("A").passed().inquiry("leader")
+    asked = history.events[-1].body
+    models = told(history)
+    # The office is late, the leader has some days yet.
+    before, after = asked.answer_due - timedelta(hours=1), asked.answer_due + timedelta(hours=1)
+    assert (loads(models, before)[None, "leader"].late, loads(models, after)[None, "leader"].late) == (0, 1)
+
+
 def test_an_agencys_own_days_are_no_days_of_lateness(told):
     history, elsewhere = reviewed("A"), reviewed("B", region="72.71.02")
     models = told(history, elsewhere)

@@ -1,6 +1,7 @@
 """The inbox: what waits for whom, until when, and what stands in the way of the next step."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -32,7 +33,7 @@ class Inbox(Projection):
     """One row for each case and desk at which it waits; a desk is a role over an area, or one person in a role."""
 
     name = "inbox"
-    version = 2
+    version = 3
     tables = """
     CREATE TABLE memory (
         ref   text COLLATE "C" PRIMARY KEY,
@@ -121,16 +122,17 @@ class Inbox(Projection):
         for role, steps in next_steps(definition, case).items():
             assigned = case.assigned.get(role)
             blocked = all(step.blockers for step in steps)
+            due, warn = _due(case, role)
             said = _steps([[step.action, step.blockers] for step in steps]).decode()
             for desk in desks_of_case(definition, case, role, steps):
                 yield (
                     case.ref,
                     desk,
                     role,
-                    case.due or NEVER,
+                    due or NEVER,
                     case.entered,
                     case.opened,
-                    case.warn,
+                    warn,
                     case.programme,
                     case.definition,
                     case.state,
@@ -145,3 +147,9 @@ class Inbox(Projection):
                     said,
                     case.position,
                 )
+
+
+def _due(case: Waiting, role: str) -> tuple[datetime | None, datetime | None]:
+    """Due and warning of what waits for a role: of its answer where it is asked, else of the state."""
+    asked = [case.answers_due[number] for number, to in case.asked.items() if to == role and number in case.answers_due]
+    return min(asked, key=lambda one: one[0] or NEVER) if asked else (case.due, case.warn)

@@ -16,9 +16,11 @@ from workflow.domain.events import (
     DeadlinePassed,
     DeadlineWarned,
     DecisionCarried,
+    InquiryOpened,
     Kind,
     Recorded,
 )
+from workflow.domain.inquiries import inquiry_of
 from workflow.projections import waiting
 from workflow.projections.projection import DefinitionOf, Projection, write_rows
 from workflow.projections.recipients import Posts, posts_of, recipients
@@ -47,6 +49,8 @@ class Row(Struct, frozen=True, kw_only=True):
     reason: str
     label: str
     region: str
+    inquiry: int | None
+    """Number of the inquiry that it tells of."""
 
 
 COLUMNS = Row.__struct_fields__
@@ -56,7 +60,7 @@ class Notices(Projection):
     """The directory is folded here as well: who is told depends on who served when the event happened."""
 
     name = "notices"
-    version = 2
+    version = 3
     tables = """
     CREATE TABLE memory (ref text COLLATE "C" PRIMARY KEY, state bytea NOT NULL);
     CREATE TABLE directory (one boolean PRIMARY KEY DEFAULT true, version integer NOT NULL, state bytea NOT NULL);
@@ -77,7 +81,8 @@ class Notices(Projection):
         due        timestamptz,
         reason     text             NOT NULL,
         label      text             NOT NULL,
-        region     text             NOT NULL
+        region     text             NOT NULL,
+        inquiry    integer
     );
     """
     indexes = """
@@ -149,10 +154,11 @@ class Notices(Projection):
                     at=event.at,
                     enters=isinstance(body, ActionTaken | DecisionCarried),
                     state=case.state,
-                    due=body.due if isinstance(body, DeadlineWarned | DeadlinePassed) else case.due,
+                    due=_due(case, body),
                     reason=(body.reason or "") if isinstance(body, ActionTaken) else "",
                     label=case.label,
                     region=case.region,
+                    inquiry=inquiry_of(body),
                 )
 
     def _directory(self, connection: Connection[Any]) -> tuple[Directory, Posts]:
@@ -183,6 +189,16 @@ def notice_id(position: int, rule: int, person: str) -> str:
 def _is_before(row: Row, event: Recorded) -> bool:
     """True where a row told of entering a state that the case has left in the same save."""
     return row.enters and row.ref == event.stream[5:] and row.at == event.at
+
+
+def _due(case: Waiting, body: Kind) -> datetime | None:
+    """What a notice names as due: what has come near or passed, the answer that is asked for, else the state."""
+    match body:
+        case DeadlineWarned() | DeadlinePassed():
+            return body.due
+        case InquiryOpened():
+            return body.answer_due
+    return case.due
 
 
 def _names(body: Kind) -> tuple[str, ...]:

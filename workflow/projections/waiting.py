@@ -74,6 +74,8 @@ class Waiting(Struct, array_like=True, kw_only=True):
     """The role to which the state's deadline went when it passed."""
     sides: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Number of each inquiry that there was → the role that asked, and the one that is asked."""
+    answers_due: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
+    """Number of each open inquiry → when its answer is due, and when who is asked is reminded."""
 
 
 def fold(cases: dict[str, Waiting], event: Recorded) -> None:
@@ -167,6 +169,7 @@ def _recognised(case: Waiting, body: StepRecognised, event: Recorded) -> None:
 def _asked(case: Waiting, body: InquiryOpened, event: Recorded) -> None:
     case.asked[body.number] = body.to
     case.sides[body.number] = (body.role, body.to)
+    case.answers_due[body.number] = (body.answer_due, body.remind)
     if body.days_left is not None:
         case.due = case.warn = None
 
@@ -178,6 +181,7 @@ def _told(case: Waiting, body: InquiryAnswered, event: Recorded) -> None:
 
 def _lapsed(case: Waiting, body: InquiryAnswered | InquiryLapsed, event: Recorded) -> None:
     case.asked.pop(body.number, None)
+    case.answers_due.pop(body.number, None)
     if body.due is not None:
         case.due, case.warn = body.due, body.warn
 
@@ -196,6 +200,8 @@ def _passed(case: Waiting, body: DeadlinePassed, event: Recorded) -> None:
 def _deadline_moved(case: Waiting, body: DeadlineMoved, event: Recorded) -> None:
     if body.inquiry is None:
         case.due, case.warn = body.due, body.warn
+    elif body.inquiry in case.answers_due:
+        case.answers_due[body.inquiry] = (body.due, body.warn)
 
 
 def _relocate(case: Waiting, region: str) -> None:
@@ -214,6 +220,7 @@ def _move(case: Waiting, move: Move, at: datetime) -> None:
     case.answers.clear()
     case.counts.clear()
     case.asked.clear()
+    case.answers_due.clear()
 
 
 _CHANGES: Mapping[type[Kind], Callable[[Waiting, Any, Recorded], None]] = {
