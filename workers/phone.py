@@ -6,8 +6,8 @@ import time
 from workers import nudge, queues, room
 from workers.app import app
 
-TURN = 20.0
-"""Seconds a task may work; what is left is due at the next sweep."""
+TURN = 2.0
+"""Seconds a task may work before it makes room for others; what is left is asked for anew."""
 
 log = logging.getLogger(__name__)
 

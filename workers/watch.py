@@ -14,7 +14,7 @@ import threading
 import time
 from typing import Any
 
-from celery import bootsteps
+from celery import bootsteps, signals
 from celery.worker.components import Pool
 
 from workers import queues
@@ -22,18 +22,47 @@ from workers import queues
 EVERY = float(os.environ.get("SELARAS_CANARY_SECONDS", "5"))
 """Seconds between two canaries of a worker to itself."""
 UNSEEN = 4
-"""Canaries that reached the broker one after the other and were not worked on: then the worker ends."""
+"""Canaries that reached the broker one after the other while no child worked on anything: then the worker ends."""
+LONGEST = 300.0
+"""Seconds after which a task at work proves nothing any more: it may hang."""
 CLOCK = struct.Struct("d")
 
 log = logging.getLogger(__name__)
 _shared = mmap.mmap(-1, CLOCK.size)
-"""`time.monotonic()` at which a child last worked on this worker's canary; shared with the children it forks."""
+"""`time.monotonic()` at which a child last worked; shared with the children it forks."""
+_began: float | None = None
+"""When this child began the task that it works on."""
 
 
 def seen(queue: str) -> None:
     """Called by the canary's task."""
     if queue.startswith(queues.own("")):
         CLOCK.pack_into(_shared, 0, time.monotonic())
+
+
+@signals.task_prerun.connect
+def _begin(**rest: Any) -> None:
+    global _began
+    _began = time.monotonic()
+
+
+@signals.task_postrun.connect
+def _done(**rest: Any) -> None:
+    global _began
+    _began = None
+
+
+@signals.worker_process_init.connect
+def _tell(**rest: Any) -> None:
+    threading.Thread(target=_tell_of_work, daemon=True, name="at work").start()
+
+
+def _tell_of_work() -> None:
+    """While all children wait for a slow receiver no canary gets its turn: that is work, not deafness."""
+    while True:
+        if (began := _began) is not None and time.monotonic() - began < LONGEST:
+            CLOCK.pack_into(_shared, 0, time.monotonic())
+        time.sleep(EVERY / 2)
 
 
 class Watch(bootsteps.StartStopStep):

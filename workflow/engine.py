@@ -27,6 +27,7 @@ from workflow.routes import Routes
 from workflow.routing import RoutingApp
 from workflow.settings import Settings
 from workflow.store import schema, vault
+from workflow.store.datastore import RECONNECT
 from workflow.store.documents import DocumentStore, document_store
 from workflow.store.factory import environment
 from workflow.store.log import Log
@@ -46,7 +47,12 @@ class Engine:
         self.settings = settings
         with ExitStack() as opened:
             self.pool = ConnectionPool(
-                settings.database_url, min_size=1, max_size=pool_size, kwargs={"autocommit": True}, open=True
+                settings.database_url,
+                min_size=1,
+                max_size=pool_size,
+                kwargs={"autocommit": True},
+                reconnect_timeout=RECONNECT,
+                open=True,
             )
             opened.callback(self.pool.close)
             self.casework = Casework(environment(settings.database_url))

@@ -13,6 +13,7 @@ from eventsourcing.persistence import IntegrityError, InterfaceError, Persistenc
 from selaras.engines import PostgresServer
 from tests.store.building import Cases, event, leave, opened, place, save, take
 from workflow.store import schema
+from workflow.store.datastore import StoreDatastore
 from workflow.store.log import CommandKey, KeyUsed, Log, Rejected, VersionMoved
 
 LOCK = 7310447351620063337
@@ -159,6 +160,24 @@ def test_a_database_that_stays_away_is_said_so(tmp_path: Path, monkeypatch: pyte
                 log.read(A)
             server.start()
             assert log.append(save(event(A, 2))) == 2
+    finally:
+        server.stop()
+
+
+def test_a_database_that_was_away_for_long_is_not_left_alone_for_as_long_again(tmp_path: Path) -> None:
+    server = PostgresServer(tmp_path / "p", options={"fsync": "off"})
+    try:
+        store = StoreDatastore(server.start(), pool_size=1, max_overflow=0)
+        with store.pool as pool:
+            pool.wait()
+            server.kill()
+            # At pauses that double, the sixth try would be followed by half a minute.
+            while pool.get_stats().get("connections_errors", 0) < 6:
+                with pytest.raises(psycopg.OperationalError), pool.connection(timeout=0.2) as connection:
+                    connection.execute("SELECT 1")
+            server.start()
+            with pool.connection(timeout=10) as connection:
+                assert connection.execute("SELECT 1").fetchone()
     finally:
         server.stop()
 

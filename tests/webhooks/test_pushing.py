@@ -247,6 +247,14 @@ def test_one_turn_takes_a_receiver_that_is_far_behind_through_many_pages(city: C
     assert [came.event["data"]["position"] for came in receiver.came] == positions
 
 
+def test_who_is_far_behind_keeps_no_other_waiting(city: City, receiver: Receiver):
+    hooks = [city.subscribe(receiver.url)[0].id for _ in range(3)]
+    city.happens(4)
+    for _ in range(6):
+        assert city.pusher.push(0), "a turn sends one at least, however short it is"
+    assert sorted(came.id.partition(".")[0] for came in receiver.came) == sorted(hooks * 2)
+
+
 def test_what_died_on_the_way_to_a_subscription_goes_with_it(city: City, receiver: Receiver):
     hook, _ = city.subscribe(receiver.url)
     receiver.answers = [status(422)] * ASKED

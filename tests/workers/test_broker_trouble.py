@@ -4,14 +4,17 @@ import threading
 import time
 from collections.abc import Callable
 
+import psycopg
 import pytest
 import redis
 
 from tests.projections.histories import History
 from workers import nudge, queues
 from workers.app import app
+from workers.watch import UNSEEN
 from workflow.projections.items import Area, ListSight
 
+from .busy import LOCK
 from .conftest import Room, until
 from .test_catching_up import alive, send_canary
 
@@ -124,6 +127,21 @@ def test_a_worker_that_takes_no_message_ends_itself(room: Room):
     deaf = room.worker(program="tests.workers.deaf", SELARAS_CANARY_SECONDS="0.2")
     until(lambda: deaf.poll() is not None, 60)
     assert "no message reaches this worker" in room.said()
+
+
+def test_a_worker_whose_children_are_all_at_work_is_not_deaf(room: Room):
+    """A mail server may take longer for a letter than four canaries."""
+    worker = room.worker(program="tests.workers.busy", SELARAS_CANARY_SECONDS="0.3")
+    own = queues.own("w@test")
+    with psycopg.connect(room.database_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        app.send_task("wait", queue=queues.PROJECT, retry=False)
+        with redis.Redis.from_url(nudge.redis_url(room.broker.url)) as broker:
+            until(lambda: worker.poll() is not None or broker.llen(own) > 2 * UNSEEN)
+        assert worker.poll() is None
+        connection.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    until(consuming(room))
+    assert worker.poll() is None
 
 
 def test_a_worker_is_not_blamed_for_a_broker_that_is_away(room: Room):

@@ -12,6 +12,10 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.composite import CompositeInfo, register_composite
 from psycopg_pool import PoolTimeout
 
+RECONNECT = 5.0
+"""Seconds for which a pool mends a connection by itself, at pauses that double; then whoever asks next begins anew.
+
+With its usual five minutes a database that was away for long is left alone for as long again once it is back."""
 PATIENCE = 5.0
 """Seconds for which a read is tried again, and for which it waits for a connection."""
 PAUSE = 0.05
@@ -39,6 +43,7 @@ class StoreDatastore(PostgresDatastore):
             open=False,
             configure=_configure,
             timeout=PATIENCE,
+            reconnect_timeout=RECONNECT,
         )
 
     def register_type_adapters(self) -> None:

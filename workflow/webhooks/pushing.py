@@ -110,7 +110,8 @@ class Pusher:
                     " AND (claimed_until <= now() OR claimed_until > now() + %s)"
                     " AND (position < %s OR EXISTS (SELECT FROM dead_letters d WHERE d.channel = %s"
                     "   AND d.receiver = w.id AND d.wanted IS NOT NULL))"
-                    " ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED"
+                    # Whose last turn is the longest ago: those that are far behind keep no other waiting.
+                    " ORDER BY claimed_until LIMIT 1 FOR UPDATE SKIP LOCKED"
                     f") RETURNING {', '.join(Due.__struct_fields__)}",
                     [uuid4().hex, LEASE, FARTHEST, FARTHEST, here.position if here else 0, CHANNEL],
                 )
@@ -178,7 +179,8 @@ class _Turn:
         if not reaches:
             raise _Stopped("its owner is no integrator any more")
         try:
-            while time.monotonic() < self._end and self._page(reaches):
+            # One message at least, so that whoever is claimed gets on.
+            while self._page(reaches) and time.monotonic() < self._end:
                 pass
             while time.monotonic() < self._end and self._revive(reaches):
                 pass
@@ -192,10 +194,8 @@ class _Turn:
         due = self._due
         found = self._feed.after(self._position, reaches, PAGE, programmes=due.programmes, events=due.events)
         for item in found.items:
-            if time.monotonic() >= self._end:
-                return False
             began = time.monotonic()
-            if not self._sent(bytes(item)):
+            if not self._sent(bytes(item)) or time.monotonic() >= self._end:
                 return False
             time.sleep(max(0.0, 1 / self._engine.settings.webhook_per_second - (time.monotonic() - began)))
         if found.position > self._position:
