@@ -38,7 +38,7 @@ format: $(STAMP) ## write the code in the project's format
 bench: $(STAMP) ## the table of bench/
 	@$(BIN)/python -m bench
 
-torture: $(STAMP) ## kill every part under load, take the broker away, kill and wipe while mail and webhooks go out
+torture: $(STAMP) ## kill every part under load, take the broker away, kill and wipe while mail, messages and webhooks go out
 	@$(BIN)/python -m tests.failure.killing 40
 	@$(BIN)/python -m tests.failure.broker_away 60
 	@$(BIN)/python -m tests.failure.delivery_under_fire 10000 30 5 5

@@ -1,14 +1,18 @@
-"""What arrived on the wire, counted apart from the engine: letters by Message-ID, webhooks by their id."""
+"""What arrived on the wire, counted apart from the engine: letters by Message-ID, messages and webhooks by their id."""
 
+import json
 from collections import Counter
+from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from itertools import pairwise
+from pathlib import Path
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.notices.mailbox import Sink
+from tests.notices.phones import Phones
 from tests.webhooks.receiver import Came, Receiver
 
 
@@ -24,7 +28,7 @@ class Letters:
 
     def look(self) -> int:
         """Read what came since the last look; how many letters there are by now."""
-        while (file := self._sink.folder / f"{self._read + 1}.eml").exists():
+        for file in unread(self._sink.folder, self._read, "eml"):
             with file.open("rb") as opened:
                 self._note(BytesHeaderParser(policy=SMTP).parse(opened))
             self._read += 1
@@ -37,6 +41,36 @@ class Letters:
 
     def faults(self) -> list[str]:
         return [f"{told} was told under {len(names)} names" for told, names in self.told.items() if len(names) > 1]
+
+
+class Messages:
+    """Reads a gateway's folder as it fills; what came unsigned is not in it."""
+
+    def __init__(self, phones: Phones) -> None:
+        self._phones, self._read = phones, 0
+        self.names = Counter[str]()
+        """Id to how often it came."""
+        self.told: dict[tuple[str, str], set[str]] = {}
+        """Number and text to the ids that said it: of a group that proposes once, one."""
+
+    def look(self) -> int:
+        """Read what came since the last look; how many messages there are by now."""
+        for file in unread(self._phones.folder, self._read, "json"):
+            message = json.loads(file.read_text())["message"]
+            self.names[message["id"]] += 1
+            self.told.setdefault((message["to"], message["text"]), set()).add(message["id"])
+            self._read += 1
+        return self._read
+
+    def faults(self) -> list[str]:
+        return [f"{told} was told under {len(ids)} ids" for told, ids in self.told.items() if len(ids) > 1]
+
+
+def unread(folder: Path, read: int, kind: str) -> Iterator[Path]:
+    """The numbered files after so many, in order."""
+    while (file := folder / f"{read + 1}.{kind}").exists():
+        yield file
+        read += 1
 
 
 class Pushed:

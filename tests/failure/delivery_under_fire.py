@@ -1,8 +1,8 @@
-"""Workers, beat and broker are killed while notices go out as letters and events as webhooks.
+"""Workers, beat and broker are killed while notices go out as letters and messages to phones, and events as webhooks.
 
 `python -m tests.failure.delivery_under_fire [NOTICES] [KILLS] [WIPES] [CRASHES]`: besides, the broker is wiped and the
-database crashes. Every notice is made once and arrives, every event arrives at each subscription in order, and repeats
-carry their first name and stay under one in a hundred.
+database crashes. Every notice is made once and arrives on both channels, the gateway's receipts say so of each message,
+every event arrives at each subscription in order, and repeats carry their first name and stay under one in a hundred.
 """
 
 import json
@@ -20,14 +20,16 @@ import psutil
 import redis
 
 from selaras.demo.people import BASIS, PALU
-from tests.failure.arrivals import Letters, Pushed, repeats
+from tests.failure.arrivals import Letters, Messages, Pushed, repeats
 from tests.failure.clients import Notes
 from tests.failure.deciding import load
 from tests.failure.due import Due
 from tests.failure.killing import victims
 from tests.journeys.client import Server
 from tests.journeys.conftest import running
-from tests.notices.mailbox import Sink, serving
+from tests.notices import mailbox, phones
+from tests.notices.mailbox import Sink
+from tests.notices.phones import Phones
 from tests.webhooks.receiver import Receiver
 from workers.nudge import redis_url
 from workflow.delivery.preferences import Preference
@@ -36,14 +38,15 @@ from workflow.engine import Engine
 from workflow.settings import Settings
 
 PEOPLE = ("officer.palu", "officer2.palu", *(f"officer{number}.palu" for number in range(3, 11)))
-"""Each of them is told of each group that proposes."""
+"""Each of them is told of each group that proposes, by mail and phone."""
+NUMBERS = {person: f"+62812{number:08}" for number, person in enumerate(PEOPLE)}
 SUBSCRIBED = (None, "GroupProposed")
 """What each subscription wants: all events, or one."""
 TARGETS = {"workers": "app:app worker", "beat": "app:app beat", "broker": "valkey-server"}
 AHEAD = 400
 """Notices that may wait to go out; then the clients wait: a slow machine is to deliver as much as it makes."""
 ALIVE_WITHIN = 180.0
-"""Seconds for both channels to bring something after a failure."""
+"""Seconds for every channel to bring something after a failure."""
 SILENT_FOR = 150.0
 """Seconds without any arrival after which no more is expected: a dead worker's lease has to run out first."""
 REPEATED = 0.01
@@ -51,14 +54,17 @@ REPEATED = 0.01
 
 
 class Fire:
-    """One run against a system of its own, whose mail and webhooks come to us."""
+    """One run against a system of its own, whose mail, messages and webhooks come to us."""
 
-    def __init__(self, server: Server, folder: Path, launcher: int, sink: Sink, receivers: list[Receiver]) -> None:
+    def __init__(
+        self, server: Server, folder: Path, launcher: int, sink: Sink, phones: Phones, receivers: list[Receiver]
+    ) -> None:
         self._server, self._folder, self._launcher = server, folder, psutil.Process(launcher)
         notes = json.loads((folder / "run.json").read_text())
         self._broker, self.due = notes["broker_url"], Due(notes["database_url"])
-        self._all_choose_mail()
-        self.letters = Letters(sink)
+        self._all_choose_both()
+        self.letters, self.messages = Letters(sink), Messages(phones)
+        self.delivered: set[str] = set()
         self.pushed = [self._subscribed(receiver, event) for receiver, event in zip(receivers, SUBSCRIBED, strict=True)]
         self._gate = Event()
         self.kills, self.wipes, self.crashes, self.acknowledged = Counter[str](), 0, 0, 0
@@ -84,7 +90,7 @@ class Fire:
 
     def repeated(self) -> list[str]:
         """Channels on which too much came again."""
-        counted = {"mail": self.letters.names, "webhooks": self._all_pushed()}
+        counted = {"mail": self.letters.names, "phones": self.messages.names, "webhooks": self._all_pushed()}
         return [
             f"{channel}: {repeats(names)} of {len(names)} came again"
             for channel, names in counted.items()
@@ -93,11 +99,13 @@ class Fire:
 
     def told(self) -> list[str]:
         """What was counted, for people."""
-        mail, hooks = self.letters.names, self._all_pushed()
+        mail, messages, hooks = self.letters.names, self.messages.names, self._all_pushed()
         return [
             f"killed {dict(self.kills)}, broker wiped {self.wipes} times, database crashed {self.crashes} times;"
             f" {self.acknowledged} decisions acknowledged",
             f"mail: {len(mail)} notices arrived as {mail.total()} letters, {repeats(mail)} came again",
+            f"phones: {len(messages)} notices arrived as {messages.total()} messages, {repeats(messages)} came again;"
+            f" receipts say of {len(self.delivered)} that they were delivered",
             f"webhooks: {len(hooks)} events arrived at {len(self.pushed)} subscriptions as {hooks.total()} messages,"
             f" {repeats(hooks)} came again",
         ]
@@ -107,7 +115,7 @@ class Fire:
             {f"{number}/{name}": n for number, one in enumerate(self.pushed) for name, n in one.names.items()}
         )
 
-    def _all_choose_mail(self) -> None:
+    def _all_choose_both(self) -> None:
         now = datetime.now(UTC)
         with Engine.open(Settings.from_environment({"DATA_DIR": str(self._folder)})) as engine:
             for person in PEOPLE:
@@ -117,7 +125,7 @@ class Fire:
                         person=person, role="city_officer", office=PALU, since=date(2024, 1, 1), legal_basis=BASIS
                     )
                     engine.directory.handle(post, by="seed")
-                wish = Preference(channels=("mail",), address=f"{person}@people.example")
+                wish = Preference(channels=("mail", "phone"), address=f"{person}@people.example", phone=NUMBERS[person])
                 engine.preferences.put(person, wish, now)
 
     def _subscribed(self, receiver: Receiver, event: str | None) -> Pushed:
@@ -136,22 +144,22 @@ class Fire:
         return len(self.due.proposals()) * len(PEOPLE)
 
     def _until_arriving(self) -> None:
-        """A kill while nothing works hits nothing: wait until both channels bring something again."""
+        """A kill while nothing works hits nothing: wait until every channel brings something again."""
         end, before = monotonic() + ALIVE_WITHIN, self._look()
         while not all(now > then for now, then in zip(self._look(), before, strict=True)):
             if monotonic() > end:
                 logs = (f"{log.name}: {log.read_text()[-3000:]}" for log in sorted(self._folder.glob("logs/*.log")))
-                since = f"{before} letters and messages, now {self._look()}; {self.due.waiting()}"
+                since = f"{before} letters, messages and events, now {self._look()}; {self.due.waiting()}"
                 raise TimeoutError("\n".join([f"nothing arrives any more: {since}", *self.told(), *logs]))
             Event().wait(0.1)
 
-    def _look(self) -> tuple[int, int]:
-        letters = self.letters.look()
-        if self._made() - letters < AHEAD:
+    def _look(self) -> tuple[int, int, int]:
+        letters, messages = self.letters.look(), self.messages.look()
+        if self._made() - min(letters, messages) < AHEAD:
             self._gate.set()
         else:
             self._gate.clear()
-        return letters, sum(one.look() for one in self.pushed)
+        return letters, messages, sum(one.look() for one in self.pushed)
 
     def _missing(self, patient: bool) -> list[str]:
         """Wait for all that is due; what did not come, and what came though it was not due."""
@@ -168,10 +176,15 @@ class Fire:
 
     def _not_alike(self) -> list[str]:
         self._look()
-        came = {name.strip("<>").partition("@")[0] for name in self.letters.names}
-        due = self.due.letters()
-        found = [f"letter {name} never arrived" for name in due - came]
-        found += [f"letter {name} is no notice" for name in came - due]
+        letters = {name.strip("<>").partition("@")[0] for name in self.letters.names}
+        messages = set(self.messages.names)
+        found: list[str] = []
+        for channel, came in (("mail", letters), ("phone", messages)):
+            due = self.due.notices(channel)
+            found += [f"{channel}: {name} never arrived" for name in due - came]
+            found += [f"{channel}: {name} is no notice" for name in came - due]
+        self.delivered = self.due.delivered()
+        found += [f"phone: of {name} no receipt was taken" for name in messages - self.delivered]
         for event, one in zip(SUBSCRIBED, self.pushed, strict=True):
             events = self.due.events(event)
             found += [f"event {position} never arrived" for position in events - one.names.keys()]
@@ -180,15 +193,16 @@ class Fire:
 
     def _faults(self) -> list[str]:
         """What was made or told wrongly, by the log and by what stands in the letters themselves."""
-        told = {(person, ref) for person, subject in self.letters.told for ref in subject.split()}
+        mailed = {(person, ref) for person, subject in self.letters.told for ref in subject.split()}
+        messaged = {(number, word) for number, text in self.messages.told for word in text.split()}
         silent = [
             f"{person} was not told of {ref}"
             for ref in self.due.proposals().values()
             for person in PEOPLE
-            if (person, ref) not in told
+            if (person, ref) not in mailed or (NUMBERS[person], ref) not in messaged
         ]
-        pushed = [fault for one in self.pushed for fault in one.faults()]
-        return [*self.due.notices_made_wrongly(PEOPLE), *silent, *self.letters.faults(), *pushed]
+        told = [fault for one in (self.letters, self.messages, *self.pushed) for fault in one.faults()]
+        return [*self.due.notices_made_wrongly(PEOPLE), *silent, *told]
 
     def _kill(self) -> None:
         target = list(TARGETS)[self.kills.total() % len(TARGETS)]
@@ -218,13 +232,17 @@ def burn(
     folder = place / "run"
     folder.mkdir()
     with ExitStack() as open:
-        sink = open.enter_context(serving(place / "sink"))
+        sink = open.enter_context(mailbox.serving(place / "sink"))
+        gateway = open.enter_context(phones.serving(place / "phones"))
+        gateway.behaves("202;insist delivered")
         receivers = [Receiver() for _ in SUBSCRIBED]
         for receiver in receivers:
             open.callback(receiver.close)
         relay = {"SMTP_URL": f"smtp-plain://127.0.0.1:{sink.port}", "MAIL_FROM": "selaras@agency.example"}
-        server, launcher = open.enter_context(running(folder, WEBHOOK_NETWORKS="127.0.0.0/8", **relay))
-        fire = Fire(server, folder, launcher, sink, receivers)
+        way = {"GATEWAY_URL": gateway.url, "GATEWAY_SECRET": phones.SECRET, "GATEWAY_PER_SECOND": "100"}
+        inner = dict.fromkeys(("GATEWAY_NETWORKS", "WEBHOOK_NETWORKS"), "127.0.0.0/8")
+        server, launcher = open.enter_context(running(folder, **inner, **relay, **way))
+        fire = Fire(server, folder, launcher, sink, gateway, receivers)
         return fire, fire.run(wanted, kills, wipes, crashes, patient)
 
 

@@ -19,9 +19,13 @@ WHERE notification_id > %(after)s AND originator_id LIKE 'case/%%' AND originato
 ) AND (%(event)s::text IS NULL OR convert_from(state, 'UTF8')::jsonb -> 'body' ->> 'event' = %(event)s)
 """
 MADE = "SELECT position, person, count(*) FROM read_notices.notices WHERE event = 'GroupProposed' GROUP BY 1, 2"
-MAILED = """
+WANTED = """
 SELECT id FROM read_notices.notices n JOIN preferences p USING (person)
-WHERE n.at >= (p.since ->> 'mail')::timestamptz
+WHERE n.at >= (p.since ->> %s)::timestamptz
+"""
+DELIVERED = """
+SELECT parcel FROM sent JOIN receipts USING (parcel)
+WHERE channel = 'phone' AND state = 'sent' AND status = 'delivered'
 """
 BACK_WITHIN = 90.0
 """Seconds for a killed database to answer again."""
@@ -44,12 +48,16 @@ class Due:
         """Positions of all that a subscription to the demo's programme is told; of one event where given."""
         return {position for (position,) in self._rows(EVENTS, {"after": self.after, "event": event})}
 
-    def letters(self) -> set[str]:
-        """The names of all notices to those who chose mail: also those that the demo's deadlines bring."""
-        return {name for (name,) in self._rows(MAILED)}
+    def notices(self, channel: str) -> set[str]:
+        """The names of all notices to those who chose a channel: also those that the demo's deadlines bring."""
+        return {name for (name,) in self._rows(WANTED, [channel])}
+
+    def delivered(self) -> set[str]:
+        """The names of what the gateway's receipts say is on a phone, and stands so with what was sent."""
+        return {name for (name,) in self._rows(DELIVERED)}
 
     def waiting(self) -> list[tuple[Any, ...]]:
-        """What a person wants to see of both channels when nothing moves."""
+        """What a person wants to see of all channels when nothing moves."""
         return [
             *self._rows("SELECT state, reason, count(*), min(next) - now() FROM sent GROUP BY 1, 2"),
             *self._rows("SELECT * FROM channels"),

@@ -31,4 +31,5 @@ def test_every_notice_and_event_arrives_when_each_part_of_delivery_is_killed(tmp
     assert fire.kills == dict.fromkeys(OF_DELIVERY, 1)
     assert fire.crashes == 1
     assert fire.letters.names
+    assert fire.messages.names
     assert all(one.names for one in fire.pushed)

@@ -2,7 +2,8 @@
 
 The file `mode` holds steps, apart by `;`: a status, as `202` or `429 Retry-After=7`; `hang`; `half`, closing in the
 middle of the answer; `lost`, taking the message and closing without an answer; `tell STATUS REASON`, a receipt, before
-the answer where it stands before it; `hold`, waiting for the file `released`.
+the answer where it stands before it; `hold`, waiting for the file `released`;
+`insist STATUS`, a receipt that is told beside the answer, again and again until it is taken.
 """
 
 import json
@@ -10,6 +11,8 @@ import socket
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +31,7 @@ class Exchange(ThreadingHTTPServer):
     def __init__(self, folder: Path, secret: str) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.folder, self.secret, self.lock, self.number = folder, secret, threading.Lock(), 0
+        self.tellers = ThreadPoolExecutor(2)
 
     def keep(self, came: dict[str, Any]) -> None:
         with self.lock:
@@ -41,6 +45,17 @@ class Exchange(ThreadingHTTPServer):
         answer = post_receipt(message["receipts"], body | ({"reason": reason} if reason else {}), self.secret)
         with (self.folder / "answered").open("a") as lines:
             lines.write(f"{answer.status_code}\n")
+
+    def handle_error(self, *parts: object) -> None:
+        """A sender that is killed cuts its line: that is no news."""
+
+    def insist(self, message: dict[str, Any], status: str) -> None:
+        body = {"id": message["id"], "status": status, "at": datetime.now(UTC).isoformat()}
+        while True:
+            with suppress(requests.RequestException):
+                if post_receipt(message["receipts"], body, self.secret).status_code == 204:
+                    return
+            time.sleep(0.2)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -71,6 +86,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._close()
             case ["lost"]:
                 self._close()
+            case ["insist", status]:
+                self.server.tellers.submit(self.server.insist, message, status)
             case ["tell", *receipt]:
                 self.server.tell(message, *receipt)
             case [status, *headers]:
