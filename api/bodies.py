@@ -230,6 +230,7 @@ KINDS = {
 
 MISSING = re.compile(r"Object missing required field `(\w+)`")
 UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+PATTERN = re.compile(r"Expected `str` matching regex '(.*)'")
 LENGTH = re.compile(r"Expected `array` of length ([<>]=) (\d+)")
 
 
@@ -249,6 +250,8 @@ def _wrong(pointer: str, error: msgspec.ValidationError, place: str) -> FieldErr
         least = found[1] == ">="
         in_id = f"{name} paling {'sedikit' if least else 'banyak'} {found[2]} butir"
         return field_error(pointer, in_id, f"{name} takes at {'least' if least else 'most'} {found[2]} items", place)
+    if found := PATTERN.fullmatch(said):
+        return field_error(pointer, f"{name} harus ditulis menurut {found[1]}", f"{name} has to fit {found[1]}", place)
     if said.startswith("Expected `") and "`" in said[10:]:
         wanted = said[10:].split("`")[0].split(" | ")
         if all(kind in KINDS for kind in wanted):

@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from api.opening import Opener
+from workflow.backlog import backlog
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -33,7 +34,7 @@ def observe(method: str, route: str, status: int, took: float) -> None:
 
 
 def exposition(opener: Opener) -> bytes:
-    """All that is counted, over every process of this server, with where the read models stand now."""
+    """All that is counted, over every process of this server, with where the read models stand and what is not done."""
     registry = CollectorRegistry()
     if os.environ.get(SHARED):
         MultiProcessCollector(registry)
@@ -41,6 +42,7 @@ def exposition(opener: Opener) -> bytes:
         for metric in (requests, seconds, under_way, refusals):
             registry.register(metric)
     registry.register(_Positions(opener))
+    registry.register(_Backlog(opener))
     return generate_latest(registry)
 
 
@@ -60,3 +62,30 @@ class _Positions:
             stopped.add_metric((place.name, place.build), float(place.stopped_at is not None))
         yield lag
         yield stopped
+
+
+class _Backlog:
+    """What is due and not done, asked when somebody looks."""
+
+    def __init__(self, opener: Opener) -> None:
+        self._opener = opener
+
+    def collect(self) -> Iterator[Metric]:
+        with self._opener.engine.pool.connection() as connection:
+            found = backlog(connection)
+        by = ("channel",)
+        waiting = GaugeMetricFamily("selaras_delivery_waiting", "Notices that should have gone out", labels=by)
+        oldest = GaugeMetricFamily("selaras_delivery_oldest_seconds", "Since the first of them should have", labels=by)
+        failures = GaugeMetricFamily("selaras_delivery_failures", "Times in a row out of reach", labels=by)
+        for name, channel in found.channels.items():
+            waiting.add_metric((name,), channel.waiting)
+            oldest.add_metric((name,), channel.oldest)
+            failures.add_metric((name,), channel.failures)
+        dead = GaugeMetricFamily("selaras_dead_letters", "Dead letters that rest", labels=by)
+        for name, many in found.dead.items():
+            dead.add_metric((name,), many)
+        webhooks = GaugeMetricFamily("selaras_webhooks", "Webhooks that do not get through", labels=("state",))
+        webhooks.add_metric(("failing",), found.failing)
+        webhooks.add_metric(("stopped",), found.stopped)
+        yield from (waiting, oldest, failures, dead, webhooks)
+        yield GaugeMetricFamily("selaras_deadlines_unminded", "Deadlines due and not minded", value=found.deadlines)

@@ -58,6 +58,12 @@ def test_what_cannot_be_is_refused_by_field(api: Api, choice: dict, pointer: str
     assert pointer in pointers(assert_problem(put(api, **choice), 422))
 
 
+def test_a_time_that_is_none_is_not_told_to_be_a_text(api: Api):
+    (error,) = put(api, quiet={"from": "25:00", "until": "06:00"}).json()["errors"]
+    assert "teks" not in error["id"]
+    assert "[0-5][0-9]" in error["id"]
+
+
 def test_a_number_is_kept_in_full(api: Api):
     assert put(api, channels=["phone"], phone="081200000009").json()["phone"] == "+6281200000009"
     assert put(api).json()["phone"] is None

@@ -104,6 +104,9 @@ def test_metrics_count_over_all_processes_by_template(api: Api):
     text = api.get("//metrics").text
     assert 'selaras_projection_lag{build="live",name="inbox"}' in text
     assert "selaras_log_head " in text
+    assert {"selaras_deadlines_unminded", 'selaras_webhooks{state="stopped"}', 'selaras_webhooks{state="failing"}'} <= {
+        line.partition(" ")[0] for line in text.splitlines()
+    }
 
 
 def test_readiness_tells_how_far_each_list_has_come(api: Api):

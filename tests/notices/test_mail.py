@@ -68,6 +68,7 @@ def test_everybody_who_wants_it_gets_one_letter(post: Post):
     assert post.turn() == 2
     letters = post.sink.letters
     assert {letter["To"] for letter in letters} == {"officer.palu@people.example", "officer2.palu@people.example"}
+    assert {letter["Content-Language"] for letter in letters} == {"id"}
     assert len({letter["Message-ID"] for letter in letters}) == 2
     letter = letters[0]
     assert letter["From"] == FROM

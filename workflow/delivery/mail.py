@@ -135,12 +135,13 @@ def compose(parcel: Parcel, sender: str) -> EmailMessage:
     letter["Date"] = formatdate()
     letter["Message-ID"] = message_id(parcel.name, sender)
     letter["Auto-Submitted"] = "auto-generated"
-    letter["Content-Language"] = parcel.language
     foot = _in(FOOT, parcel.language)
     told = list(zip(titles, parcel.lines, strict=True))
     plain = "\n\n".join(f"{title}\n{line.ref}\n{line.link}" for title, line in told)
     letter.set_content(f"{plain}\n\n-- \n{foot}\n")
     letter.add_alternative(_html(subject, told, foot, parcel.language), subtype="html")
+    # Last: setting the content clears what says something of it.
+    letter["Content-Language"] = parcel.language
     return letter
 
 
