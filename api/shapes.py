@@ -103,11 +103,19 @@ class CaseQueue(Shape, frozen=True, kw_only=True):
     claim: str
 
 
+class CaseTitles(Shape, frozen=True, kw_only=True):
+    """What people call the programme and the state."""
+
+    programme: Text
+    state: Text
+
+
 class CaseShape(Shape, frozen=True, kw_only=True):
     ref: str
     programme: str
     definition: Sha256
     state: str
+    titles: CaseTitles
     phase: str
     ended: bool
     round: int

@@ -12,6 +12,7 @@ from workflow.domain.authority import handlers
 from workflow.domain.calendar import local_date
 from workflow.domain.case import Case, Inquiry
 from workflow.domain.deadlines import Deadline, deadlines
+from workflow.domain.definition.entries import spelled
 from workflow.domain.definition.model import Definition
 from workflow.domain.dossier import dossier
 from workflow.domain.events import Recorded
@@ -72,6 +73,10 @@ class Reading:
             "programme": case.programme,
             "definition": case.definition,
             "state": case.state,
+            "titles": {
+                "programme": to_builtins(definition.title),
+                "state": to_builtins(definition.states[case.state].title or spelled(case.state)),
+            },
             "phase": case.phase,
             "ended": case.ended,
             "round": case.round,

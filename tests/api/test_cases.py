@@ -7,6 +7,12 @@ from tests.api.asking import PDF, Api, assert_problem, key
 from tests.journeys.groups import group
 
 
+def test_a_case_tells_what_people_call_its_programme_and_state(api: Api):
+    titles = api.case(api.opened())["titles"]
+    assert titles["state"] == {"id": "Penyusunan usulan", "en": "Draft"}
+    assert titles["programme"]["id"] == "Tenaga Kerja Mandiri berbasis kelompok"
+
+
 def test_a_case_is_opened_with_its_place_and_its_tag(api: Api):
     reply = api.open()
     case = reply.json()
