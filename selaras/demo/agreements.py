@@ -26,8 +26,9 @@ OPINION = 7
 
 def terms(past: Past, region: Region, other: str, sha256: str) -> dict[str, Any]:
     """Terms between the ministry's programme and another for one city or regency."""
-    shared = ("members", "grant")
     city = other == PADAT_KARYA
+    # Where both bounds count, no group of either programme is outside them.
+    shared = "age" if city else "members"
     # That both pay for tools is left open in the first version: it is what the meeting has to settle.
     item = ("materials", 5_000_000) if city else ("capital", 15_000_000)
     return {
@@ -38,7 +39,7 @@ def terms(past: Past, region: Region, other: str, sha256: str) -> dict[str, Any]
         "legal_basis": {"title": f"Nota Kesepahaman Contoh {region.slug}/DEMO (sintetis)", "sha256": sha256},
         "eligibility": {
             "facts": [{"a": path, "b": path} for path in ("plan.tools", "plan.materials")],
-            "dimensions": [{"dimension": name, "rule": "intersection"} for name in shared],
+            "dimensions": [{"dimension": shared, "rule": "intersection"}],
         },
         "persons": {"rule": "exclusive"},
         "quota": {

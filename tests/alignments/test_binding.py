@@ -178,3 +178,30 @@ def test_an_inspector_asks_about_terms_v1_and_v2_with_yesterdays_matrix_unchange
     assert table.engine.alignments.as_of(1).known == {}
     long_ago = datetime.combine(date.today() - timedelta(days=9000), time(), UTC)
     assert table.engine.alignments.as_of(long_ago).known == {}
+
+
+def test_a_group_outside_the_agreed_bounds_is_not_recommended_while_the_terms_hold(table: Table) -> None:
+    ref = table.in_force()
+    inside, outside = table.ready(), table.ready(members=16)
+    said = table.refused(outside, "recommend", "head.palu")
+    assert said == {
+        "terms.eligibility.members": f"Agreed on in the alignment {ref}: 10 to 20 members (it has to be 5 to 15)"
+    }
+    (asked,) = (one for one in table.engine.casework.actions(outside, "head.palu") if one.action == "recommend")
+    assert [one.code for one in asked.refusals] == list(said)
+    table.take(inside, "recommend", "head.palu")
+    table.amended(ref, {"eligibility": {"dimensions": [{"dimension": "members", "rule": "a"}]}})
+    table.take(outside, "recommend", "head.palu")
+    assert table.bound(outside) == {ref: table.hash(ref)}
+
+
+def test_where_no_terms_bind_it_a_group_need_fit_its_own_programme_alone(table: Table) -> None:
+    ref = table.in_force()
+    table.suspend(ref)
+    suspended, ended = table.ready(members=16), table.ready(members=16)
+    table.take(suspended, "recommend", "head.palu")
+    table.resume(ref)
+    assert "terms.eligibility.members" in table.refused(ended, "recommend", "head.palu")
+    table.end(ref)
+    table.take(ended, "recommend", "head.palu")
+    assert table.bound(suspended) == table.bound(ended) == {}

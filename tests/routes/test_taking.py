@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from tests.routes.groups import act, karya, opened, person, refused, running, submitted
 from tests.routes.programmes import HEAD, KARYA, LEADER, OFFICER, OTHER_LEADER, PALU, SCOPE, USAHA, B, agreed, put
 from tests.routes.test_persons import some
-from tests.routes.test_routes import AGREED, MAPPED
+from tests.routes.test_routes import AGREED, MAPPED, PAIRS
 from workflow.asks import DocumentAsk, FactsAsk, OpenAsk, RouteAsk
 from workflow.casework import Answer, NoSuchCase, Stale
 from workflow.domain.events import ActionTaken, DocumentAttached
 from workflow.domain.publishing import SetIntake, SetQuota
 from workflow.domain.refusal import Refused
 from workflow.domain.routed import GroupRouted, StepRecognised
-from workflow.domain.terms import Persons
+from workflow.domain.terms import BySide, DimensionRule, Eligibility, Persons, Recognised, Running
 from workflow.engine import Engine
 from workflow.preparing import FactsInvalid
 from workflow.saves import case_stream
@@ -120,6 +120,22 @@ def test_a_step_taken_counts_and_its_taker_stays_apart(here: Engine) -> None:
     assert (last.body.stands_on, last.body.step.taken, last.actor) == (visited.position, "visit", "system")
     assert answer.case.done_by["visit"] == (OFFICER,)
     assert act(here, answer.case.ref, "accept", HEAD) == "running"
+
+
+@pytest.mark.parametrize(("tools", "bound"), [(12, True), (13, False)])
+def test_a_step_that_counts_as_the_binding_action_binds_who_fits_the_agreed_bounds(
+    here: Engine, tools: int, bound: bool
+) -> None:
+    step = Recognised(side="b", action="visit", counts_as="visit", days=30)
+    common = Eligibility(
+        facts=PAIRS, recognised=(step,), dimensions=(DimensionRule(dimension="grant", rule="intersection"),)
+    )
+    put(here, agreed(eligibility=common, running=Running(binds_at="visit", by_side=BySide(b="accept"))))
+    ref = submitted(here, KARYA, 1, 2)
+    act(here, ref, "visit", OFFICER)
+    taken = route(here, ref, programme=USAHA, facts={"plan": {"tools": tools}}).case
+    assert bool(taken.bound) is bound
+    assert ("visit" in taken.totals) is bound
 
 
 def test_a_step_beyond_its_days_does_not_count(here: Engine) -> None:

@@ -20,13 +20,18 @@ def touching(definition: Definition, case: Case, context: Context) -> tuple[Alig
     return context.alignments.touching(definition.id, case.region, today, context.formerly(case.region))
 
 
-def bindings(definition: Definition, case: Case, action: str, context: Context) -> tuple[Binding, ...]:
-    """The terms to which an action binds the case: those in force that name it."""
+def binding_at(definition: Definition, case: Case, action: str, context: Context) -> tuple[Alignment, ...]:
+    """The alignments that an action binds the case to: those in force that name it."""
     return tuple(
-        Binding(alignment=one.ref, terms=one.hash)
+        one
         for one in touching(definition, case, context)
         if one.standing == "in_force" and one.terms.binds_at(definition.id) == action
     )
+
+
+def bindings(definition: Definition, case: Case, action: str, context: Context) -> tuple[Binding, ...]:
+    """The terms to which an action binds the case."""
+    return tuple(Binding(alignment=one.ref, terms=one.hash) for one in binding_at(definition, case, action, context))
 
 
 def stands(definition: Definition, case: Case, action: str, context: Context) -> bool:

@@ -41,4 +41,4 @@ def _(body: StepRecognised, case: Case, event: Recorded) -> Case:
         done_by={**case.done_by, body.action: tuple(sorted({*case.done_by.get(body.action, ()), *step.persons}))},
     )
     case = moved(case, body.move, event)
-    return replace(case, takings={**case.takings, body.action: taking})
+    return replace(case, takings={**case.takings, body.action: taking}, bound=body.binds or case.bound)

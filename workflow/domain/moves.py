@@ -97,7 +97,7 @@ def course(definition: Definition, case: Case, taken: Decided, context: Context)
         now = after(definition, now, decided[-1], context)
     while (step := recognising.standing(definition, now, context)) is not None:
         move = enter(definition, now, definition.actions[step.action].to[now.state], context, round=now.round)
-        decided.append(by_system(recognising.recognise(definition, now, step, move)))
+        decided.append(by_system(recognising.recognise(definition, now, step, move, context)))
         now = after(definition, now, decided[-1], context)
     return _seated(definition, now, decided, context)
 

@@ -1,6 +1,7 @@
 """Every reason why an action is not open: the one answer that the command path and asking share."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.domain import binding, intakes, panels, sentences, signing, taking
 from workflow.domain.authority import Standing, persons_of, scope_of, separated, stand
@@ -15,6 +16,7 @@ from workflow.domain.definition.model import SYSTEM, Action, Definition
 from workflow.domain.dossier import counting, dossier
 from workflow.domain.events import ClaimChange, Facts
 from workflow.domain.refusal import Refusal
+from workflow.domain.terms_failed import unfit
 from workflow.domain.words import Text
 
 __all__ = ["needs", "refusals", "status_of", "weigh"]
@@ -162,6 +164,9 @@ def content_of(
     found += _answers(definition, case, rule)
     if not valid:
         return Content(refusals=found)
+    region = facts.get("region")
+    moved = replace(case, facts=facts, region=region if isinstance(region, str) else case.region)
+    found += unfit(definition, moved, rule.name, context)
     judged = rule.when or rule.claims or any(rule.name in d.at for d in definition.eligibility.values())
     if not judged:
         # Personal values are opened only for what reads them.

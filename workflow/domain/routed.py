@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from msgspec import Struct, field
 
-from workflow.domain.events import DecisionCarried, Kind, Move
+from workflow.domain.events import Binding, DecisionCarried, Kind, Move
 
 
 class StepTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,6 +49,8 @@ class StepRecognised(DecisionCarried, frozen=True, kw_only=True, tag=True):
 
     step: StepTaken
     covers: dict[str, str] = field(default_factory=dict)
+    """As in a taking."""
+    binds: tuple[Binding, ...] = ()
     """As in a taking."""
 
 

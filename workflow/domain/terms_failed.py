@@ -1,15 +1,28 @@
-"""The terms that a case fails: what the other party's bounds, as far as they were agreed on, would not let in."""
+"""The terms that a case fails: what the other party's bounds, as far as they were agreed on, do not let in."""
 
 from collections.abc import Iterator
 
+from workflow.domain import sentences
 from workflow.domain.alignments import Alignment
+from workflow.domain.binding import binding_at
 from workflow.domain.case import Case
 from workflow.domain.conditions import Asked, all_fit, environment
 from workflow.domain.context import Context
 from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import Definition
 from workflow.domain.rebound import TermFailed
+from workflow.domain.refusal import Refusal
 from workflow.domain.terms_sides import bounds
+from workflow.domain.words import Text
+
+
+def unfit(definition: Definition, case: Case, action: str, context: Context) -> list[Refusal]:
+    """Why an action cannot bind a case: the agreed bounds that its facts do not fit."""
+    return [
+        _unfit(alignment.ref, one)
+        for alignment in binding_at(definition, case, action, context)
+        for one in failed(definition, case, alignment, context)
+    ]
 
 
 def failed(definition: Definition, case: Case, alignment: Alignment, context: Context) -> Iterator[TermFailed]:
@@ -21,7 +34,7 @@ def failed(definition: Definition, case: Case, alignment: Alignment, context: Co
     side = terms.side_of(definition.id)
     other = terms.parties[1 if side == "a" else 0]
     theirs = context.definition_at(other.programme, other.version)
-    if side is None or theirs is None:
+    if side is None or theirs is None or not terms.eligibility.dimensions:
         return
     values = environment(definition, case, context, case.facts, None)
     asked = Asked(definition, values, context.erased_fields(case.facts))
@@ -39,3 +52,14 @@ def failed(definition: Definition, case: Case, alignment: Alignment, context: Co
                 id=f"{bound.say.id} (harus {wanted.id})",
                 en=f"{bound.say.en} (it has to be {wanted.en})",
             )
+
+
+def _unfit(ref: str, one: TermFailed) -> Refusal:
+    return sentences.say(
+        f"terms.eligibility.{one.pointer.rpartition('/')[2]}",
+        Text(f"Syarat bersama dalam penyelarasan {ref}: {one.id}", f"Agreed on in the alignment {ref}: {one.en}"),
+        Text(
+            "Perbaiki data kelompok, lihat rutenya ke program lain, atau usulkan perubahan ketentuan",
+            "Amend the group's facts, look at its routes to other programmes, or propose an amendment of the terms",
+        ),
+    )
