@@ -8,9 +8,11 @@ from typing import Annotated, Any
 from flask import Response
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api.failures import in_query
 from api.operations import Call, Room
 from api.paging import PageSize, Position
 from api.presenting import json_reply
+from api.problems import Problem
 from api.shapes import ReleasedData, Sha256
 from workflow.domain import sentences
 from workflow.domain.refusal import Refused
@@ -86,6 +88,7 @@ class FeedPage(Struct, frozen=True, kw_only=True):
 def read_feed(call: Call) -> Response:
     """Events of cases that your agency's system may read, oldest first; `wait` holds the answer until there is one."""
     reaches = reaches_for(call)
+    _check_programme(call)
     found = _read(call, reaches)
     if not found.items and call.query.wait:
         with call.limits.waiting():
@@ -99,6 +102,14 @@ def reaches_for(call: Call) -> tuple[Reach, ...]:
     if not found:
         raise Refused((sentences.no_role((INTEGRATOR,), ()),))
     return found
+
+
+def _check_programme(call: Call) -> None:
+    """A misspelt name would be answered with nothing for ever. Raises Problem."""
+    name = call.query.programme
+    if name and all(one.programme != name for one in call.engine.registry.programmes()):
+        said = in_query("programme", "Program itu tidak dikenal", "There is no such programme")
+        raise Problem("invalid", errors=[said])
 
 
 def _read(call: Call, reaches: Sequence[Reach]) -> Slice:

@@ -29,6 +29,15 @@ def test_every_text_of_a_programme_can_be_filled_in(name: str):
         assert "{" not in filled
 
 
+@pytest.mark.parametrize("name", [MINISTRY, CITY, PROVINCE])
+def test_what_ends_by_itself_is_told_to_the_applicant(name: str):
+    definition = shipped(name)
+    ends = {state.clock.event for state in definition.states.values() if state.clock and state.clock.to}
+    told = {rule.event for rule in definition.notify if "group_leader" in rule.to}
+    assert ends
+    assert ends - told == set()
+
+
 def test_no_person_is_in_two_programmes_at_once():
     claims = [
         rule for name in (MINISTRY, CITY, PROVINCE) for rule in shipped(name).claims.values() if rule.kind == "unique"

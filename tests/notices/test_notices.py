@@ -40,6 +40,7 @@ def test_who_stands_in_is_told_what_the_office_is_told(town: Town):
 def test_one_who_was_named_is_told_alone(town: Town):
     ref = town.submitted()
     town.act(ref, "assign_officer", "head.palu", assign="officer2.palu")
+    assert town.told(ref)["OfficerAssigned"] == {"officer2.palu"}
     town.act(ref, "send_back", "head.palu", reason="Rencana alat perlu dirinci")
     assert town.told(ref)["ReturnedForRevision"] == {"leader.palu", "officer2.palu"}
 
