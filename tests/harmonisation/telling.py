@@ -67,14 +67,22 @@ class Log:
         body = IntakeSet(region=region, year=closes.year, opens=opens, closes=closes, legal_basis="test")
         return self.then(f"programme/{programme}", body)
 
-    def transfer(self, programme: str, places: int, region: str = SIGI, to: str = PALU, returned: bool = False) -> int:
+    def transfer(
+        self,
+        programme: str,
+        places: int,
+        region: str = SIGI,
+        to: str = PALU,
+        returned: bool = False,
+        year: int = 2026,
+    ) -> int:
         """Places of a programme go from one region to another, under PEN-1."""
         for direction, one, other in (("out", region, to), ("in", to, region)):
             body = PlacesTransferred(
                 transfer="ALIH-1",
                 direction=direction,
                 region=one,
-                year=2026,
+                year=year,
                 places=places,
                 programme=programme,
                 other_region=other,

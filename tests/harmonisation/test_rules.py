@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from workflow.domain.definition.model import Definition
 from workflow.domain.findings.about import Names, about
 from workflow.domain.findings.finding import Finding
 from workflow.domain.findings.finding_rules import findings
@@ -247,6 +248,41 @@ def test_transferred_places_count_where_they_went_and_against_the_cap(room):
     assert found(room, log, "idle")[key].transferable == 1
     log.transfer("alpha", 2, PALU, SIGI, returned=True)
     assert found(room, log, "idle")[key].transferable == 2
+
+
+def test_places_can_be_used_only_between_the_parties_and_in_the_regions_of_the_terms(room):
+    log = two()
+    cap = Quota(transfer=Transfer(cap=9, until=date(2026, 12, 1), approved_by="head"))
+    for ref, region in (("a", PALU), ("b", SIGI)):
+        log.open(ref, region=region)
+        log.wait(ref)
+    key = (("alpha",), SIGI, "places")
+
+    def usable(regions: tuple[str, ...], other: Definition = BETA) -> int | None:
+        log.align(agreed=terms(ALPHA, other, quota=cap, regions=regions))
+        return found(room, log, "idle")[key].transferable
+
+    assert usable((SIGI,)) == 0
+    assert usable((PALU, SIGI)) == 1
+    assert usable(("72",)) == 1
+    assert usable((f"{SIGI}.01", PALU)) == 0
+    log.open("c", BETA)
+    log.wait("c")
+    assert usable(("72",)) == 2
+    assert usable(("72",), programme("gamma")) == 1
+
+
+def test_what_was_transferred_in_another_year_counts_against_the_cap_too(room):
+    log = two()
+    log.align(agreed=terms(quota=Quota(transfer=Transfer(cap=3, until=date(2026, 12, 31), approved_by="head"))))
+    for ref in ("a", "b", "c"):
+        log.open(ref)
+        log.wait(ref)
+    key = (("beta",), PALU, "places")
+    assert found(room, log, "idle")[key].transferable == 2
+    log.transfer("alpha", 1, year=2025)
+    log.transfer("alpha", 1, year=2027)
+    assert found(room, log, "idle")[key].transferable == 1
 
 
 def test_places_are_idle_only_after_the_day_that_terms_name(room):

@@ -32,11 +32,11 @@ FROM totals t LEFT JOIN (
     SELECT kind, a, b, region, year, sum(change) AS change FROM changes WHERE NOT ({until})
     GROUP BY kind, a, b, region, year
 ) l USING (kind, a, b, region, year)
-WHERE t.year = %s OR (t.kind = ANY(%s) AND t.year < %s)
+WHERE t.year = %s OR (t.kind = ANY(%s) AND t.year < %s) OR t.kind = 'transferred'
 """
 NOW = """
 SELECT kind, a, b, region, year, value FROM totals
-WHERE year = %s OR (kind = ANY(%s) AND year < %s AND value > 0)
+WHERE year = %s OR (kind = ANY(%s) AND year < %s AND value > 0) OR kind = 'transferred'
 """
 CLAUSED = """
 SELECT kind, a, b, region, year, ref, sum(change), max(position) FROM changes

@@ -132,25 +132,30 @@ def postponed(picture: Picture, programme: str, region: str) -> int | None:
 
 def _transferable(picture: Picture, cell: Key, idle: int) -> int:
     """Idle places that groups waiting elsewhere could use: they pass the profile, and terms leave room for it."""
-    waiting = sum(
-        value
+    waiting = {
+        key: value
         for key, value in picture.figures.items()
         if key.kind == "fitting"
         and key.a == cell.a
         and key.year == cell.year
         # Who waits for this very place is not elsewhere.
         and (key.b, key.region) != (cell.a, cell.region)
-    )
-    room = sum(
-        max(transfer.cap - _transferred(picture, alignment.ref), 0)
-        for alignment in _touching(picture, cell.a, cell.region)
-        if (transfer := alignment.terms.quota.transfer) is not None and _day(picture, cell.a) <= transfer.until
-    )
-    return min(idle, waiting, room)
+    }
+    day, reached, usable = _day(picture, cell.a), set[Key](), 0
+    for alignment in _touching(picture, cell.a, cell.region):
+        terms, transfer = alignment.terms, alignment.terms.quota.transfer
+        if transfer is None or day > transfer.until or not terms.reaches(cell.region, day):
+            continue
+        # Places move between the parties and within the regions of the terms, nowhere else.
+        ours = {key for key in waiting if terms.side_of(key.b) is not None and terms.reaches(key.region, day)}
+        reached |= ours
+        room = max(transfer.cap - _transferred(picture, alignment.ref), 0)
+        usable += min(room, sum(waiting[key] for key in ours))
+    return min(idle, usable, sum(waiting[key] for key in reached))
 
 
 def _transferred(picture: Picture, alignment: str) -> int:
-    """Places that were moved under an alignment in the picture's year and have not gone back."""
+    """Places of any year that were moved under an alignment and have not gone back."""
     return sum(value for key, value in picture.figures.items() if key.kind == "transferred" and key.a == alignment)
 
 
