@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.alignments.paper import MINISTRY, A, B, city, data, terms
+from tests.alignments.paper import CITY, MINISTRY, A, B, city, data, terms
 from tests.domain.world import tkm
 from workflow.domain.alignments import STREAM, AlignmentChanged, Alignments, fold
 from workflow.domain.definition.model import Definition
@@ -70,6 +70,11 @@ def test_terms_that_hold_have_no_error() -> None:
         ),
         ({"budget": {"ceiling": 19_000_000}}, "/terms/budget/ceiling", "Rp20.000.000, above the ceiling"),
         ({"mentoring": {"provider": "pihak-ketiga"}}, "/terms/mentoring/provider", "no party's agency"),
+        (
+            {"mentoring": {"reports_to": [CITY, "kementerian-kop"]}},
+            "/terms/mentoring/reports_to/1",
+            "did you mean `kementerian-koperasi`",
+        ),
         ({"persons": {"rule": "after"}}, "/terms/persons/months", "how many months"),
         ({"persons": {"months": 3}}, "/terms/persons/months", "knows no months"),
         ({"running": {"binds_at": "recomend"}}, "/terms/running/binds_at", "did you mean `recommend`"),

@@ -21,6 +21,8 @@ TKM, OURS, CITY = "tkm-kelompok", "prioritas-palu", "72.71"
 BASIS = "Keputusan Contoh {}/DEMO (sintetis)"
 YEAR = date.today().year
 WAITING, MOVED = 18, 7
+REPORTED = 6
+"""Workers in the first report."""
 Say = Callable[[str], None]
 
 
@@ -187,7 +189,7 @@ class Article:
         for stopped in self.bound[1:]:
             assert "alignment.suspended" in server.codes(stopped, "agree", "coord.sulteng")
         self.until("the clocks stand", lambda: all(self._stands(one) for one in self.bound[1:]))
-        report(server, self.bound[0], 6)
+        report(server, self.bound[0], REPORTED)
         self.say("Suspended: three bound cases are refused, their clocks stand; the approved one goes on.")
         server.act(ref, "resume", "head.ministry", reason="Pemeriksaan selesai (contoh)")
         self.until("the clocks run", lambda: not any(self._stands(one) for one in self.bound[1:]))
@@ -212,17 +214,20 @@ class Article:
         server.act(ref, "sign_a", "head.ministry", terms=seen)
         server.act(ref, "sign_b", "head.palu", terms=seen)
         said = self.get(f"/alignments/{ref}/difference")
-        assert not [one for one in self.findings("conflict") if one["dimension"] == "tools"]
+        assert not [one for one in self.findings("conflict") if one["dimension"] == "payer.tools"]
         line = said["items"][0]["en"]
         self.say(f"Amended and signed again ({line}): nobody pays for the tools twice.")
 
     def report(self) -> None:
+        before = self._workers()
         for workers in (8, 9):
             report(self.server, self.bound[0], workers)
-        at = self.get("/programmes", "auditor")["position"]
-        outcomes = self.get("/outcomes", "auditor", programme=TKM, region=CITY, at_least=at)
-        assert outcomes
+        assert self._workers() == before + 9 - REPORTED
         self.say("The mentor's reports come in: workers at the start, now and as planned.")
+
+    def _workers(self) -> int:
+        at = self.get("/programmes", "auditor")["position"]
+        return int(self.get("/outcomes", "auditor", programme=TKM, region=CITY, at_least=at)["total"]["workers_now"])
 
     def brief(self) -> None:
         at = self.get("/programmes", "auditor")["position"]

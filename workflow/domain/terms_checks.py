@@ -196,16 +196,19 @@ def _agencies(terms: Terms) -> Iterator[FactsError]:
 
 def _recipients(terms: Terms, known: Known) -> Iterator[FactsError]:
     yield from _twice("/data", (f"{one.event}, {one.recipient}" for one in terms.data))
-    if not terms.data:
+    named = [(f"/data/{i}/recipient", one.recipient) for i, one in enumerate(terms.data)]
+    if terms.mentoring is not None:
+        named += [(f"/mentoring/reports_to/{i}", one) for i, one in enumerate(terms.mentoring.reports_to)]
+    if not named:
         return
     agencies = {*(party.agency for party in terms.parties), *known.agencies()}
-    for i, one in enumerate(terms.data):
-        if one.recipient not in agencies:
-            near = nearest(one.recipient, agencies)
+    for pointer, agency in named:
+        if agency not in agencies:
+            near = nearest(agency, agencies)
             yield error(
-                f"/data/{i}/recipient",
-                f"Tidak ada instansi {one.recipient}; instansi dikenal setelah kantornya dibuka",
-                f"There is no agency {one.recipient}{near}; an agency is known once an office of it is opened",
+                pointer,
+                f"Tidak ada instansi {agency}; instansi dikenal setelah kantornya dibuka",
+                f"There is no agency {agency}{near}; an agency is known once an office of it is opened",
             )
 
 
