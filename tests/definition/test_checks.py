@@ -103,20 +103,6 @@ ONE_LINE = [
         "ends nothing",
     ),
     (
-        "applicant-clock",
-        "then: {to: closed_refused, event: AppealPeriodEnded}",
-        "then: {escalate: minister}",
-        "  upheld:",
-        "while claims are held",
-    ),
-    (
-        "escalation",
-        "then: {to: closed_refused, event: AppealPeriodEnded}",
-        "then: {escalate: minister}",
-        "{escalate: minister}}\n  appeal",
-        "cannot act",
-    ),
-    (
         "escalation",
         "{escalate: mentor_lead}",
         "{escalate: group_leader}",
@@ -294,6 +280,19 @@ ONE_LINE = [
 @pytest.mark.parametrize(("rule", "old", "new", "at", "says"), ONE_LINE)
 def test_the_rule_finds_what_breaks_it(rule, old, new, at, says):
     assert_found(patched((old, new)), rule, at, says)
+
+
+@pytest.mark.parametrize(
+    ("rule", "at", "says"),
+    [
+        ("applicant-clock", "  upheld:", "while claims are held"),
+        ("escalation", "{escalate: minister}}\n  appeal", "cannot act"),
+    ],
+)
+def test_a_wait_for_the_applicant_that_nothing_ends(rule, at, says):
+    told = "  - {event: AppealPeriodEnded,   to: [group_leader],               template: period_ended}\n"
+    ended = ("then: {to: closed_refused, event: AppealPeriodEnded}", "then: {escalate: minister}")
+    assert_found(patched(ended, (told, "")), rule, at, says)
 
 
 def test_an_escalation_to_the_only_one_who_acts():
