@@ -6,13 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from selaras.demo.loading import set_up
-from tests.casework.conftest import settings
 from tests.clock.town import Town
 from workflow.domain.publishing import SetQuota
 from workflow.engine import Engine
 from workflow.settings import Settings
-
-__all__ = ["settings"]
 
 BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
 

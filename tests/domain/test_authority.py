@@ -284,3 +284,13 @@ def test_another_leader_with_an_office_may_act():
     story = Story().given(ready_to_recommend())
     story.world.directory.appoint("leader2.palu", "city_head", "dinas.palu")
     story.when(recommend(by="leader2.palu")).then("CityRecommended")
+
+
+def test_a_refusal_calls_roles_and_states_by_their_titles():
+    story = Story().given(ready_to_recommend())
+    story.when(recommend(by="minister")).then_refused("role")
+    role = next(r for r in story.refused if r.code == "role")
+    assert (role.id, role.en) == ("Ini tugas peran: Kepala dinas kota", "This is for the role: Head of the city office")
+    story.when(take("refuse", "head.ministry")).then_refused("state", "role")
+    state = next(r for r in story.refused if r.code == "state")
+    assert state.id == "Tidak dapat dalam keadaan “Telaah kota”"

@@ -12,6 +12,7 @@ from workflow.domain.context import Appointment, Context
 from workflow.domain.definition.model import SYSTEM, Definition, Separation
 from workflow.domain.refusal import Refusal
 from workflow.domain.regions import covers
+from workflow.domain.titles import role_title
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -75,13 +76,13 @@ def stand(
     if actor == SYSTEM:
         if SYSTEM in roles:
             return Standing(role=SYSTEM), ()
-        return None, (sentences.no_role(roles, ()),)
+        return None, (sentences.no_role((definition,), roles, ()),)
     personal = [name for name in roles if name in definition.roles and definition.roles[name].level == "applicant"]
     if personal and actor == scope.applicant and on_behalf_of is None:
         return Standing(role=personal[0]), ()
     offices = [name for name in roles if name not in personal and name != SYSTEM]
     if not offices:
-        return None, (sentences.only_applicant() if personal else sentences.no_role(roles, ()),)
+        return None, (sentences.only_applicant() if personal else sentences.no_role((definition,), roles, ()),)
     today = local_date(context.at, definition.calendar.zone)
     held = sorted(
         (a for a in context.people.appointments(actor) if a.role in offices),
@@ -90,17 +91,17 @@ def stand(
     named = [a for a in held if a.instead_of == on_behalf_of or (any_delegation and on_behalf_of is None)]
     if not named:
         delegated = [a.instead_of for a in held if a.instead_of and _on(a, today)]
-        return None, (sentences.no_role(roles, delegated if on_behalf_of is None else ()),)
+        return None, (sentences.no_role((definition,), roles, delegated if on_behalf_of is None else ()),)
     apart: tuple[Refusal, ...] = ()
     if scope.applicant is not None and scope.applicant in (actor, on_behalf_of):
-        apart = (sentences.applicant_apart(named[0].role),)
+        apart = (sentences.applicant_apart(role_title((definition,), named[0].role)),)
     able = [a for a in named if _on(a, today) and reaches(definition, a, scope.region)]
     if not able:
         return None, _why_unable(definition, named, scope.region, today) + apart
     free = [a for a in able if _holder(definition, context, a, scope) is None]
     chosen = (free or able)[0]
     holder = _holder(definition, context, chosen, scope)
-    taken = (sentences.assigned_to(holder, chosen.role),) if holder else ()
+    taken = (sentences.assigned_to(holder, role_title((definition,), chosen.role)),) if holder else ()
     standing = Standing(role=chosen.role, office=chosen.office, region=chosen.region, on_behalf_of=chosen.instead_of)
     return standing, taken + apart
 
@@ -111,7 +112,9 @@ def _why_unable(definition: Definition, held: Iterable[Appointment], region: str
         if not reaches(definition, appointment, region):
             found.setdefault("region", sentences.other_region(appointment.region, region))
         if not _on(appointment, today):
-            found.setdefault("period", sentences.not_in_force(appointment, today))
+            found.setdefault(
+                "period", sentences.not_in_force(appointment, role_title((definition,), appointment.role), today)
+            )
     return tuple(found.values())
 
 
@@ -129,7 +132,7 @@ def separated(definition: Definition, case: Case, action: str, persons: Iterable
     for rule, other in rules_for(definition, action):
         did = sorted(set(persons) & set(case.done_by.get(other, ())))
         if did:
-            found.append(sentences.apart(rule, other, did))
+            found.append(sentences.apart(rule, definition.actions[other].title, did))
     return tuple(found)
 
 

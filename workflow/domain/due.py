@@ -21,7 +21,7 @@ def mind(definition: Definition, case: Case, command: MindDeadline, context: Con
     deadlines are not ours to pass. Raises Refused for anybody but the engine.
     """
     if context.actor != SYSTEM:
-        raise Refused((sentences.no_role((SYSTEM,), ()),))
+        raise Refused((sentences.no_role((), (SYSTEM,), ()),))
     if case.ended or case.imported_from is not None:
         raise Unchanged
     if command.inquiry is not None:

@@ -119,5 +119,5 @@ def _may(
 ) -> tuple[Standing | None, tuple[Refusal, ...]]:
     standing, refused = stand(definition, context, roles, scope_of(case), any_delegation=True)
     if not here or case.ended:
-        refused = (sentences.wrong_state(case.state, states, case.ended), *refused)
+        refused = (sentences.wrong_state(definition, case.state, states, case.ended), *refused)
     return standing, refused

@@ -14,6 +14,7 @@ from workflow.domain.decided import Decided, by
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import DeadlineMoved, DeadlineWarned, InquiryAnswered, InquiryLapsed, InquiryOpened, Kind
 from workflow.domain.refusal import Refusal, Refused, Unchanged
+from workflow.domain.titles import role_title
 from workflow.domain.words import Text
 
 MOST_DOCUMENTS = 10
@@ -30,7 +31,7 @@ def open_inquiry(definition: Definition, case: Case, command: OpenInquiry, conte
     standing, refused = stand(definition, context, rule.by, scope_of(case), any_delegation=True)
     found = list(refused)
     if case.state not in rule.in_:
-        found.insert(0, sentences.wrong_state(case.state, rule.in_, case.ended))
+        found.insert(0, sentences.wrong_state(definition, case.state, rule.in_, case.ended))
     if command.to not in rule.to:
         found.append(_refusal("to", definition))
     elif (standing and standing.role == command.to) or _acts_as(definition, case, command.to, context):
@@ -137,7 +138,7 @@ def _acts_as(definition: Definition, case: Case, role: str, context: Context) ->
 
 def _refusal(why: str, definition: Definition) -> Refusal:
     rule = definition.inquiry
-    asked = sentences.listed(rule.to if rule else ())
+    asked = sentences.in_words(role_title((definition,), role) for role in (rule.to if rule else ()))
     most = rule.max if rule else 0
     code, said_id, said_en, how_id, how_en = {
         "none": (
@@ -151,8 +152,8 @@ def _refusal(why: str, definition: Definition) -> Refusal:
             "inquiry.to",
             "Keterangan tidak dapat diminta dari peran itu",
             "That role cannot be asked",
-            f"Yang dapat diminta: {asked}",
-            f"Who can be asked: {asked}",
+            f"Yang dapat diminta: {asked.id}",
+            f"Who can be asked: {asked.en}",
         ),
         "self": (
             "inquiry",

@@ -14,6 +14,7 @@ from workflow.domain.decided import Decided, after, by_system
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import ActionTaken, ClaimChange, DecisionCarried, Move
 from workflow.domain.refusal import Refusal
+from workflow.domain.titles import role_title
 
 
 def enter(
@@ -110,7 +111,11 @@ def _seated(definition: Definition, now: Case, decided: list[Decided], context: 
     entering = max(n for n, one in enumerate(decided) if _move(one).to != _move(one).from_)
     decided[entering] = _moving(decided[entering], seats=seats)
     if len(seats) < action.panel.quorum:
-        return Course((), now, (sentences.too_few_seats(action.panel.role, action.panel.quorum, len(seats)),))
+        return Course(
+            (),
+            now,
+            (sentences.too_few_seats(role_title((definition,), action.panel.role), action.panel.quorum, len(seats)),),
+        )
     return Course(tuple(decided), now)
 
 

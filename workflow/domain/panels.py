@@ -9,6 +9,7 @@ from workflow.domain.context import Context
 from workflow.domain.definition.model import Action, Definition, Panel
 from workflow.domain.refusal import Refusal
 from workflow.domain.regions import covers
+from workflow.domain.titles import role_title
 
 Verdict = Literal["approve", "refuse"]
 
@@ -58,7 +59,12 @@ def seated(
 
 
 def seat_of(
-    action: Action, seats: tuple[str | None, ...], votes: tuple[Vote, ...], actor: str, standing: Standing
+    definition: Definition,
+    action: Action,
+    seats: tuple[str | None, ...],
+    votes: tuple[Vote, ...],
+    actor: str,
+    standing: Standing,
 ) -> tuple[int | None, tuple[Refusal, ...]]:
     """The seat in which somebody votes, and why they may not: no seat there, or it has voted."""
     assert action.panel is not None
@@ -66,7 +72,7 @@ def seat_of(
     if any(v.person == actor for v in votes):
         return None, (sentences.voted_already(),)
     if sitting not in seats:
-        return None, (sentences.not_seated(action.panel.role, [p for p in seats if p]),)
+        return None, (sentences.not_seated(role_title((definition,), action.panel.role), [p for p in seats if p]),)
     seat = seats.index(sitting)
     if any(v.seat == seat for v in votes):
         return None, (sentences.voted_already(),)

@@ -26,10 +26,10 @@ def promote(definition: Definition, case: Case, context: Context) -> tuple[Decid
     """
     rule, turn = definition.states[case.state].queue, case.turn
     if context.actor != SYSTEM:
-        raise Refused((sentences.no_role((SYSTEM,), ()),))
+        raise Refused((sentences.no_role((), (SYSTEM,), ()),))
     if rule is None or turn is None:
         queues = [state.name for state in definition.states.values() if state.queue is not None]
-        raise Refused((sentences.wrong_state(case.state, queues, case.ended),))
+        raise Refused((sentences.wrong_state(definition, case.state, queues, case.ended),))
     claim = definition.claims[turn.claim]
     if before := ahead(case, turn.key, context):
         said = Text(f"{len(before)} menunggu lebih dulu", f"{len(before)} wait before it")

@@ -29,7 +29,7 @@ def realign(definition: Definition, case: Case, context: Context) -> tuple[Decid
     Raises Unchanged where it is, Refused for anybody but the engine.
     """
     if context.actor != SYSTEM:
-        raise Refused((sentences.no_role((SYSTEM,), ()),))
+        raise Refused((sentences.no_role((), (SYSTEM,), ()),))
     if case.ended or case.imported_from is not None:
         raise Unchanged
     decided: list[Decided] = []

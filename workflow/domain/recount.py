@@ -21,7 +21,7 @@ def recount(definition: Definition, case: Case, command: Recount, context: Conte
     Raises Unchanged where it moves none, Refused for anybody but the engine.
     """
     if context.actor != SYSTEM:
-        raise Refused((sentences.no_role((SYSTEM,), ()),))
+        raise Refused((sentences.no_role((), (SYSTEM,), ()),))
     if case.ended or case.imported_from is not None:
         raise Unchanged
     moved = [*_state(definition, case, command, context), *_inquiries(definition, case, command, context)]

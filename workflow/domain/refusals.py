@@ -91,7 +91,7 @@ def weigh(
     stead = command.on_behalf_of if command else None
     standing, found = _person(definition, case, rule, context, stead)
     if not here:
-        return Weighed(refusals=(sentences.wrong_state(case.state, rule.from_, case.ended), *found))
+        return Weighed(refusals=(sentences.wrong_state(definition, case.state, rule.from_, case.ended), *found))
     facts = command.facts if command and command.facts is not None else case.facts
     waiting = [i.number for i in case.inquiries if i.status == "open"]
     if waiting and not rule.despite_inquiry:
@@ -223,7 +223,7 @@ def _weigh_vote(
     seats = panels.seated(definition, case, rule, votes, context)
     seat = None
     if standing.role != SYSTEM and not any(r.code.startswith("separation.") for r in found):
-        seat, refused = panels.seat_of(rule, seats, votes, context.actor, standing)
+        seat, refused = panels.seat_of(definition, rule, seats, votes, context.actor, standing)
         found = [*found, *refused]
     verdict = panels.verdict(rule.panel, seats, votes, command.vote) if command.vote else None
     decided: tuple[Decided, ...] = ()

@@ -56,7 +56,7 @@ def release(definition: Definition, case: Case, command: ReleaseData, context: C
     """The events that say what is released, for alignments that are in force now too; of one event it is released once,
     however often it is asked. Raises Refused, Unchanged."""
     if context.actor != SYSTEM:
-        raise Refused((sentences.no_role((SYSTEM,), ()),))
+        raise Refused((sentences.no_role((), (SYSTEM,), ()),))
     inside = {one.ref for one in touching(definition, case, context) if one.standing == "in_force"}
     today = local_date(context.at, definition.calendar.zone)
     before = {(one.terms, one.stands_on, one.recipient, one.fields) for one in case.releases}
@@ -91,7 +91,7 @@ def confirm_deletion(
     posts = context.people.appointments(context.actor)
     post = None if found is None else receiving(found.recipient, posts, context.agencies, context.at)
     if found is None or post is None:
-        raise Refused((sentences.no_role((INTEGRATOR,), ()),))
+        raise Refused((sentences.no_role((), (INTEGRATOR,), ()),))
     if found.deleted is not None:
         raise Unchanged
     body = DeletionConfirmed(release=found.position)

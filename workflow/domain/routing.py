@@ -84,7 +84,7 @@ def _ended(own: Side, case: Case, passage: Passage, refusals: list[Refusal]) -> 
     action = leaving(definition, case.state)
     if action is None:
         states = [name for name in definition.states if leaving(definition, name)]
-        refusals.append(sentences.wrong_state(case.state, states, case.ended))
+        refusals.append(sentences.wrong_state(definition, case.state, states, case.ended))
         return ()
     command = TakeAction(action=action.name, reason=passage.reason)
     acting, why = _acting(own, case, action)

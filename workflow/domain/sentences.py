@@ -4,8 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 
 from workflow.domain.context import Appointment, FactsError
-from workflow.domain.definition.model import ChecklistItem, ClaimRule, Dimension, DocumentRule, Guard, Separation
+from workflow.domain.definition.model import (
+    ChecklistItem,
+    ClaimRule,
+    Definition,
+    Dimension,
+    DocumentRule,
+    Guard,
+    Separation,
+)
 from workflow.domain.refusal import Refusal
+from workflow.domain.titles import role_title, state_title
 from workflow.domain.words import Text
 
 MONTHS = tuple(
@@ -30,15 +39,23 @@ def listed(names: Iterable[str], none: str = "-") -> str:
     return ", ".join(names) or none
 
 
+def in_words(titles: Iterable[Text]) -> Text:
+    """Titles as a list in each language."""
+    known = tuple(titles)
+    return Text(listed(one.id for one in known), listed(one.en for one in known))
+
+
 # --- who ----------------------------------------------------------------------------------------------------------
 
 
-def no_role(roles: Iterable[str], delegated: Iterable[str]) -> Refusal:
-    names = listed(roles)
-    how = Text(f"Mintalah kepada pemegang peran {names}", f"Ask a holder of the role {names}")
+def no_role(programmes: Iterable[Definition], roles: Iterable[str], delegated: Iterable[str]) -> Refusal:
+    """`programmes`: those that give the roles their titles."""
+    known = tuple(programmes)
+    names = in_words(role_title(known, role) for role in roles)
+    how = Text(f"Mintalah kepada pemegang peran: {names.id}", f"Ask a holder of the role: {names.en}")
     if stead := listed(delegated, ""):
         how = Text(f"Sebutkan on_behalf_of: {stead}", f"Name in whose stead you act, on_behalf_of: {stead}")
-    return say("role", Text(f"Ini tugas peran {names}", f"This is for the role {names}"), how)
+    return say("role", Text(f"Ini tugas peran: {names.id}", f"This is for the role: {names.en}"), how)
 
 
 def other_region(theirs: str, region: str) -> Refusal:
@@ -52,7 +69,7 @@ def other_region(theirs: str, region: str) -> Refusal:
     )
 
 
-def not_in_force(appointment: Appointment, today: date) -> Refusal:
+def not_in_force(appointment: Appointment, role: Text, today: date) -> Refusal:
     begins = appointment.since > today
     day = on_day(appointment.since if begins or appointment.until is None else appointment.until)
     said = (
@@ -61,8 +78,8 @@ def not_in_force(appointment: Appointment, today: date) -> Refusal:
         else Text(f"Jabatan Anda berakhir {day.id}", f"Your appointment ended on {day.en}")
     )
     how = Text(
-        f"Mintalah kepada pemegang peran {appointment.role} yang sekarang, atau minta pengangkatan diperbarui",
-        f"Ask who holds the role {appointment.role} now, or have the appointment renewed",
+        f"Mintalah kepada pemegang peran {role.id} yang sekarang, atau minta pengangkatan diperbarui",
+        f"Ask who holds the role {role.en} now, or have the appointment renewed",
     )
     return say("period", said, how)
 
@@ -75,40 +92,46 @@ def only_applicant() -> Refusal:
     )
 
 
-def assigned_to(person: str, role: str) -> Refusal:
+def assigned_to(person: str, role: Text) -> Refusal:
     return say(
         "assigned",
-        Text(f"Perkara ini ditugaskan kepada {person} sebagai {role}", f"This case is assigned to {person} as {role}"),
+        Text(
+            f"Perkara ini ditugaskan kepada {person} sebagai {role.id}",
+            f"This case is assigned to {person} as {role.en}",
+        ),
         Text(f"Mintalah kepada {person}, atau minta ditugaskan ulang", f"Ask {person}, or have it assigned anew"),
     )
 
 
-def applicant_apart(role: str) -> Refusal:
+def applicant_apart(role: Text) -> Refusal:
     return say(
         "separation.applicant",
         Text("Pemohon tidak boleh bertindak dalam peran lain", "The applicant may act in no other role here"),
-        Text(f"Mintalah kepada pemegang lain peran {role}", f"Ask another holder of the role {role}"),
+        Text(f"Mintalah kepada pemegang lain peran {role.id}", f"Ask another holder of the role {role.en}"),
     )
 
 
-def apart(rule: Separation, other: str, persons: Iterable[str]) -> Refusal:
+def apart(rule: Separation, other: Text, persons: Iterable[str]) -> Refusal:
     who = listed(persons)
     return say(
         "separation." + ".".join(rule.actions),
         rule.say,
-        Text(f"{who} sudah melakukan {other}; mintalah kepada orang lain", f"{who} did {other}; ask another person"),
+        Text(
+            f"{who} sudah melakukan “{other.id}”; mintalah kepada orang lain",
+            f"{who} did “{other.en}”; ask another person",
+        ),
     )
 
 
 # --- when ---------------------------------------------------------------------------------------------------------
 
 
-def wrong_state(state: str, wanted: Iterable[str], ended: bool) -> Refusal:
-    names = listed(wanted)
-    how = Text(f"Dapat dilakukan dalam keadaan {names}", f"It can be done in the state {names}")
+def wrong_state(definition: Definition, state: str, wanted: Iterable[str], ended: bool) -> Refusal:
+    names, here = in_words(state_title(definition, name) for name in wanted), state_title(definition, state)
+    how = Text(f"Dapat dilakukan dalam keadaan: {names.id}", f"It can be done in the state: {names.en}")
     if ended:
         how = Text("Perkara sudah selesai dan tidak berubah lagi", "The case has ended and changes no more")
-    return say("state", Text(f"Tidak dapat dalam keadaan {state}", f"Not in the state {state}"), how)
+    return say("state", Text(f"Tidak dapat dalam keadaan “{here.id}”", f"Not in the state “{here.en}”"), how)
 
 
 def only_once(title: Text) -> Refusal:
@@ -247,22 +270,22 @@ def brought(field: str, id: str, en: str, how_id: str, how_en: str) -> Refusal:
 # --- panels -------------------------------------------------------------------------------------------------------
 
 
-def too_few_seats(role: str, quorum: int, able: int) -> Refusal:
+def too_few_seats(role: Text, quorum: int, able: int) -> Refusal:
     return say(
         "panel.seat",
         Text(
-            f"Panel {role} butuh {quorum} anggota, baru {able} yang dapat duduk",
-            f"The panel {role} needs {quorum} members, {able} can sit",
+            f"Panel {role.id} butuh {quorum} anggota, baru {able} yang dapat duduk",
+            f"The panel {role.en} needs {quorum} members, {able} can sit",
         ),
-        Text(f"Angkat anggota lain dalam peran {role}", f"Appoint further members in the role {role}"),
+        Text(f"Angkat anggota lain dalam peran {role.id}", f"Appoint further members in the role {role.en}"),
     )
 
 
-def not_seated(role: str, seats: Iterable[str]) -> Refusal:
+def not_seated(role: Text, seats: Iterable[str]) -> Refusal:
     return say(
         "panel.seat",
         Text("Anda tidak duduk di panel perkara ini", "You have no seat on this case's panel"),
-        Text(f"Yang duduk sebagai {role}: {listed(seats)}", f"Seated as {role}: {listed(seats)}"),
+        Text(f"Yang duduk sebagai {role.id}: {listed(seats)}", f"Seated as {role.en}: {listed(seats)}"),
     )
 
 

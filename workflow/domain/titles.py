@@ -39,14 +39,14 @@ def event_title(programmes: Iterable[Definition], name: str) -> Text:
             if action.event == name:
                 return quoted(action.title)
         for state in one.states.values():
-            title = _state_title(one, state.name)
+            title = state_title(one, state.name)
             if state.clock is not None and state.clock.event == name:
                 return Text(f"lewatnya tenggat {quoted(title).id}", f"the end of the time for {quoted(title).en}")
             if state.queue is not None and state.queue.else_event == name:
                 return Text(f"keluarnya dari {quoted(title).id}", f"the return from {quoted(title).en}")
         for claim in one.claims.values():
             if claim.else_event == name and claim.else_to is not None:
-                title = _state_title(one, claim.else_to)
+                title = state_title(one, claim.else_to)
                 return Text(f"masuknya ke {quoted(title).id}", f"the entry into {quoted(title).en}")
     return Text(name, name)
 
@@ -57,7 +57,7 @@ def agency_title(agency: str) -> Text:
     return Text(name, name)
 
 
-def _state_title(programme: Definition, name: str) -> Text:
+def state_title(programme: Definition, name: str) -> Text:
     return programme.states[name].title or spelled(name)
 
 

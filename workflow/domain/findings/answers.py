@@ -148,7 +148,7 @@ def may_accept(
     elsewhere = next((one for one in held if not covers(one.region, finding.region)), None)
     if elsewhere is not None:
         raise Refused((sentences.other_region(elsewhere.region, finding.region),))
-    raise Refused((sentences.no_role(tuple(roles), ()),))
+    raise Refused((sentences.no_role(parties, roles, ()),))
 
 
 def _in_force(definition: Definition, appointment: Appointment, at: datetime) -> bool:
