@@ -40,7 +40,7 @@ def check_official(who: str, engine: Engine) -> None:
 def check_admin(who: str, engine: Engine) -> None:
     """Registry writes are for holders of the role `admin` in the directory. Raises Refused."""
     if not is_admin(who, engine):
-        raise Refused((sentences.no_role((ADMIN,), ()),))
+        raise Refused((sentences.no_role((), (ADMIN,), ()),))
 
 
 def is_admin(who: str, engine: Engine) -> bool:

@@ -100,7 +100,7 @@ def reaches_for(call: Call) -> tuple[Reach, ...]:
     """What the caller may read. Raises Refused where that is nothing."""
     found = reaches_of(call.engine.directory.current(), call.engine.registry, call.who, datetime.now(UTC))
     if not found:
-        raise Refused((sentences.no_role((INTEGRATOR,), ()),))
+        raise Refused((sentences.no_role((), (INTEGRATOR,), ()),))
     return found
 
 

@@ -44,8 +44,10 @@ class Accountant:
         """Raises AssertionError where a moment is not what the count comes to, or nothing is left to explain it."""
         start = local(one.since)
         assert one.due == self._midnight(one, start, one.days), f"{one} is due on another day"
-        warns = one.clock.warn is not None and one.warnable and one.clock.warn <= one.days
-        warn = self._midnight(one, start, one.days - (one.clock.warn or 0)) if warns else None
+        warn = None
+        if one.clock.warn is not None and one.warnable:
+            # A stop may have come before the sweep that would have warned: what is left is warned of at once.
+            warn = self._midnight(one, start, max(0, one.days - one.clock.warn))
         assert one.warn == warn, f"{one} is to be warned of on another day"
         if one.left is not None:
             assert one.ended is not None

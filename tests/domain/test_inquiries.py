@@ -1,6 +1,6 @@
 """Inquiries: who asks whom, what waits for the answer, and the clock that stops meanwhile."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.domain.story import (
     Story,
@@ -17,7 +17,7 @@ from tests.domain.story import (
     take,
 )
 from tests.domain.world import tkm
-from workflow.domain.commands import OpenInquiry
+from workflow.domain.commands import MindDeadline, OpenInquiry
 from workflow.domain.deadlines import deadlines
 
 
@@ -106,9 +106,18 @@ def test_answered_on_the_same_day_nothing_moves():
 
 
 def test_a_warning_given_before_the_stop_is_not_given_again():
-    story = Story().given(proposed(), later(days=4), inquire(), later(days=3), answer())
+    warned = ask("system", MindDeadline(what="warn"))
+    story = Story().given(proposed(), later(days=4), warned, inquire(), later(days=3), answer())
     assert story.case.due is not None
     assert story.case.warn is None
+
+
+def test_a_warning_that_nobody_gave_before_the_stop_is_given_once_the_clock_runs_again():
+    story = Story().given(proposed(), later(days=4), inquire(), later(days=3), answer())
+    assert story.case.due is not None
+    assert story.case.warn is not None
+    assert story.case.warn - story.world.now < timedelta(days=1)
+    story.given(later(days=1)).when(ask("system", MindDeadline(what="warn"))).then("DeadlineWarned")
 
 
 def test_a_clock_that_has_run_out_is_not_stopped():

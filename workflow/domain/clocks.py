@@ -39,7 +39,7 @@ def resume(definition: Definition, case: Case, context: Context, why: Why) -> De
     clock, left = definition.states[case.state].clock, case.stopped_days_left
     if clock is None or left is None or len(names) > 1 or any(i.status == "open" for i in case.inquiries):
         return moved
-    due, warn = deadline(context.calendar, clock.unit, context.at, left, warning(case, clock.warn))
+    due, warn = deadline(context.calendar, clock.unit, context.at, left, warning(case, clock.warn, left))
     return DeadlineMoved(why=why.name, say=why.say, letter=why.letter, stops=False, due=due, warn=warn)
 
 
@@ -51,6 +51,9 @@ def running_days(definition: Definition, case: Case, context: Context) -> int | 
     return days_left(context.calendar, clock.unit, case.due, context.at)
 
 
-def warning(case: Case, days: int | None) -> int | None:
-    """Counted days before the end at which to warn; None once the warning was given: it is given once."""
-    return None if case.clock.warned is not None else days
+def warning(case: Case, days: int | None, left: int) -> int | None:
+    """Counted days before the end at which to warn, of so many that are left; None once the warning was given.
+
+    One that was due while nobody swept, and before the clock was stopped, is given as soon as the clock runs again.
+    """
+    return None if case.clock.warned is not None or days is None else min(days, left)

@@ -116,7 +116,7 @@ def resumed(
     others = any(i.status == "open" and i.number != number for i in case.inquiries)
     if clock is None or left is None or others or case.clock.standing:
         return None, None
-    return deadline(context.calendar, clock.unit, context.at, left, warning(case, clock.warn))
+    return deadline(context.calendar, clock.unit, context.at, left, warning(case, clock.warn, left))
 
 
 def inquiry_of(body: Kind) -> int | None:

@@ -37,7 +37,7 @@ def _state(definition: Definition, case: Case, command: Recount, context: Contex
     since, days = case.clock.since or case.entered, clock.due
     if case.clock.since is not None and case.clock.days is not None:
         days = case.clock.days
-    found = _moved(command, context, clock.unit, since, days, warning(case, clock.warn), case.due)
+    found = _moved(command, context, clock.unit, since, days, warning(case, clock.warn, days), case.due)
     return [] if found is None else [DeadlineMoved(why=command.why, say=command.say, due=found[0], warn=found[1])]
 
 
