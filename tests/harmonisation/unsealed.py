@@ -1,6 +1,6 @@
 """Facts of tests that seal nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from workflow.domain.events import Facts
 from workflow.projections.judging import Opened, Sealed
@@ -13,5 +13,5 @@ class Unsealed:
     def opened(self, stored: Facts, shape: Shape, case: str) -> Opened:
         return stored, frozenset()
 
-    def ahead(self, cases: Iterable[Sealed]) -> None:
+    def ahead(self, cases: Sequence[Sealed]) -> None:
         """Nothing has to be read."""

@@ -8,7 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from selaras.demo.loading import set_up
-from tests.notices.mailbox import Sink, serving
+from tests.notices import mailbox, phones
+from tests.notices.mailbox import Sink
+from tests.notices.phones import Phones
 from tests.notices.telling import Town
 from workflow.engine import Engine
 from workflow.settings import Settings
@@ -28,5 +30,11 @@ def town(settings: Settings) -> Iterator[Town]:
 
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[Sink]:
-    with serving(tmp_path / "sink") as sink:
+    with mailbox.serving(tmp_path / "sink") as sink:
         yield sink
+
+
+@pytest.fixture(name="phones")
+def gateway(tmp_path: Path) -> Iterator[Phones]:
+    with phones.serving(tmp_path / "phones") as gateway:
+        yield gateway

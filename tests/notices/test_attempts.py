@@ -10,17 +10,11 @@ import psycopg
 import pytest
 
 from selaras.processes import until
-from tests.notices.phones import Desk, Phones, later, serving
+from tests.notices.phones import Desk, Phones, later
 from tests.notices.telling import Town
 from workflow.delivery.outbox import LEASE, Outbox
 from workflow.delivery.receipts import Receipt, Status
 from workflow.projections.notices import Notices
-
-
-@pytest.fixture
-def phones(tmp_path):
-    with serving(tmp_path / "phones") as phones:
-        yield phones
 
 
 @pytest.fixture

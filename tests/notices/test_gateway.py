@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from tests.notices.phones import NUMBERS, SECRET, Desk, Phones, later, serving
+from tests.notices.phones import NUMBERS, SECRET, Desk, Phones, later
 from tests.notices.telling import Town
 from workflow.delivery.channel import Line, Parcel
 from workflow.delivery.gateway import MOST_LINES, BadGateway, access_of, text_of
@@ -13,12 +13,6 @@ from workflow.delivery.outbox import ATTEMPTS
 from workflow.delivery.preferences import Preference
 from workflow.settings import Settings
 from workflow.webhooks import signing
-
-
-@pytest.fixture
-def phones(tmp_path):
-    with serving(tmp_path / "phones") as phones:
-        yield phones
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Judges groups by programmes' dimensions, over what those read of their facts, opened in memory."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Protocol
@@ -33,7 +33,7 @@ class Opener(Protocol):
     def opened(self, stored: Facts, shape: Shape, case: str) -> Opened:
         """Facts of one case. Raises Damaged."""
 
-    def ahead(self, cases: Iterable[Sealed]) -> None:
+    def ahead(self, cases: Sequence[Sealed]) -> None:
         """Make ready for facts that are opened next, all at once. Raises Damaged."""
 
 
@@ -46,8 +46,8 @@ class VaultOpener:
     def opened(self, stored: Facts, shape: Shape, case: str) -> Opened:
         return self._vault().guarded(stored, shape, case)
 
-    def ahead(self, cases: Iterable[Sealed]) -> None:
-        if cases := list(cases):
+    def ahead(self, cases: Sequence[Sealed]) -> None:
+        if cases:
             self._vault().ahead(cases)
 
 
