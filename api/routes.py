@@ -15,6 +15,7 @@ from api.shapes import CaseShape, Moment
 from workflow.asks import RouteAsk
 from workflow.domain.intakes import IntakeToday
 from workflow.domain.routes import PlacesLeft, Route
+from workflow.domain.terms_failed import Ahead
 from workflow.domain.words import Text
 
 room = Room("routes")
@@ -41,6 +42,17 @@ class RouteIntake(Struct, frozen=True, kw_only=True):
     standing: Literal["not_yet", "open", "over"]
 
 
+class RouteAhead(Struct, frozen=True, kw_only=True):
+    """A bound that the two programmes agreed on and that the group does not fit: entering is not refused for it."""
+
+    action: str
+    """That of the programme which will be refused: there the terms bind a case."""
+    title: Text
+    """Of the action."""
+    alignment: str
+    refusal: ShownRefusal
+
+
 class RouteItem(Struct, frozen=True, kw_only=True):
     programme: str
     version: int
@@ -50,6 +62,8 @@ class RouteItem(Struct, frozen=True, kw_only=True):
     action: str
     """The action by which a group enters."""
     refusals: list[ShownRefusal]
+    ahead: list[RouteAhead]
+    """What will be refused later, if neither the group's facts nor the terms change."""
     documents: list[str]
     """Kinds of document that are still to be supplied."""
     places: RoutePlaces | None
@@ -147,6 +161,10 @@ def _intake(found: IntakeToday) -> RouteIntake:
     return RouteIntake(opens=found.window.opens, closes=found.window.closes, standing=found.standing)
 
 
+def _ahead(found: Ahead) -> RouteAhead:
+    return RouteAhead(action=found.action, title=found.title, alignment=found.alignment, refusal=shown(found.refusal))
+
+
 def _item(route: Route) -> RouteItem:
     return RouteItem(
         programme=route.programme,
@@ -155,6 +173,7 @@ def _item(route: Route) -> RouteItem:
         accepted=route.accepted,
         action=route.submission,
         refusals=[shown(refusal) for refusal in route.refusals],
+        ahead=[_ahead(one) for one in route.ahead],
         documents=list(route.documents),
         places=_places(route.places) if route.places else None,
         submit_by=route.submit_by,

@@ -14,6 +14,7 @@ def test_facts_that_are_tried_out_are_judged_and_written_down_nowhere(api: Api, 
     (route,) = [item for item in reply.json()["items"] if item["programme"] == "tkm-kelompok"]
     assert (route["accepted"], route["action"]) == (True, "submit")
     assert route["documents"] == ["proposal", "domicile"]
+    assert route["ahead"] == []
     assert route["places"]["free"] == route["places"]["quota"] - route["places"]["used"]
     assert api.engine.log.head() == head
     said = log.read_text()

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.routes.groups import act, karya, opened, person, running, submitted, usaha
 from tests.routes.programmes import HEAD, KARYA, LEADER, OFFICER, USAHA, agreed, put
 from workflow.asks import FactsAsk
 from workflow.domain.publishing import SetIntake
 from workflow.domain.routes import Route
-from workflow.domain.terms import Eligibility, FactPair, Persons, Recognised
+from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Persons, Recognised, Running
 from workflow.engine import Engine
 
 PAIRS = (
@@ -76,6 +77,42 @@ def test_every_dimension_that_fails_is_told_with_its_bounds(here: Engine) -> Non
     assert "at most 3" in route.refusals[0].how.en
     here.casework.handle(ref, FactsAsk(patch={"plan": {"tools": 19}}), LEADER)
     assert codes(of_case(here, ref)) == ["eligibility.grant", "eligibility.workers"]
+
+
+BOUND = agreed(
+    eligibility=Eligibility(facts=PAIRS, dimensions=(DimensionRule(dimension="grant", rule="intersection"),)),
+    running=Running(binds_at="accept"),
+)
+
+
+def test_an_agreed_bound_that_is_asked_only_later_is_told_now(here: Engine) -> None:
+    put(here, BOUND)
+    found = of_facts(here, usaha(1, 2, plan={"tools": 15}))[USAHA]
+    assert found.accepted, "entering asks the programme's own bound alone"
+    (ahead,) = found.ahead
+    assert (ahead.action, ahead.alignment) == ("accept", "PENYELARASAN-7271-2026-000001")
+    assert ahead.refusal.code == "terms.eligibility.grant"
+    assert "paling banyak 12" in ahead.refusal.id
+    assert "at most 12" in ahead.refusal.en
+    assert "usulkan perubahan" in ahead.refusal.how.id
+    assert "propose an amendment" in ahead.refusal.how.en
+    assert of_facts(here, usaha(1, 2, plan={"tools": 12}))[USAHA].ahead == ()
+
+
+def test_a_case_learns_of_it_before_it_takes_the_route(here: Engine) -> None:
+    put(here, BOUND)
+    ref = opened(here, KARYA, 1, 2)
+    assert of_case(here, ref).ahead == ()
+    here.casework.handle(ref, FactsAsk(patch={"tools": 15}), LEADER)
+    assert [one.action for one in of_case(here, ref).ahead] == ["accept"]
+    put(here, BOUND, "suspended")
+    assert of_case(here, ref).ahead == (), "nothing new binds"
+
+
+def test_a_bound_that_entering_asks_is_told_once(here: Engine) -> None:
+    put(here, replace(BOUND, running=Running(binds_at="submit")))
+    route = of_facts(here, usaha(1, 2, plan={"tools": 15}))[USAHA]
+    assert (codes(route), route.ahead) == (["terms.eligibility.grant"], ())
 
 
 def test_a_programme_that_is_not_open_in_the_region_is_no_route(here: Engine) -> None:

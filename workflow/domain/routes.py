@@ -22,6 +22,7 @@ from workflow.domain.moves import clock_of
 from workflow.domain.places import counter_of
 from workflow.domain.refusal import Refusal
 from workflow.domain.refusals import FORBIDDEN, weigh
+from workflow.domain.terms_failed import Ahead, ahead
 from workflow.domain.words import Text
 
 
@@ -59,6 +60,8 @@ class Route(Struct, frozen=True, kw_only=True):
     """The action by which a group enters."""
     refusals: tuple[Refusal, ...]
     """All that it would refuse, but for documents and for who asks."""
+    ahead: tuple[Ahead, ...]
+    """Bounds of terms that the group does not fit, and at which later action they refuse it."""
     documents: tuple[str, ...]
     """Kinds of document that are still to be supplied."""
     places: PlacesLeft | None
@@ -174,6 +177,7 @@ def route(
     # What does not fit the schema may be anything at all: nothing is worked out from it.
     whole = replace(group, facts={}) if errors else group
     found = weigh(definition, whole, entering.name, context).refusals
+    later = [name for name in definition.actions if name != entering.name]
     told = errors + [refusal for refusal in found if of_the_group(refusal) and not (errors and _hangs(refusal))]
     return Route(
         programme=definition.id,
@@ -181,6 +185,7 @@ def route(
         title=definition.title,
         submission=entering.name,
         refusals=tuple(refusal for refusal in told if not refusal.code.startswith("document.")),
+        ahead=() if errors else tuple(ahead(definition, whole, later, context)),
         documents=tuple(r.code.removeprefix("document.") for r in told if r.code.startswith("document.")),
         places=_places(definition, group.region, context),
         submit_by=clock_of(definition, definition.start, context)[0],

@@ -1,6 +1,8 @@
 """The terms that a case fails: what the other party's bounds, as far as they were agreed on, do not let in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
 
 from workflow.domain import sentences
 from workflow.domain.alignments import Alignment
@@ -14,6 +16,31 @@ from workflow.domain.rebound import TermFailed
 from workflow.domain.refusal import Refusal
 from workflow.domain.terms_sides import bounds
 from workflow.domain.words import Text
+
+
+class Ahead(Struct, frozen=True, kw_only=True):
+    """An agreed bound that a case does not fit and that nobody asks yet: it is refused at the action that binds."""
+
+    action: str
+    title: Text
+    """Of the action."""
+    alignment: str
+    refusal: Refusal
+
+
+def ahead(definition: Definition, case: Case, actions: Iterable[str], context: Context) -> list[Ahead]:
+    """What these actions will refuse, as the terms and the case's facts stand now."""
+    return [
+        Ahead(
+            action=name,
+            title=definition.actions[name].title,
+            alignment=alignment.ref,
+            refusal=_unfit(alignment.ref, one),
+        )
+        for name in actions
+        for alignment in binding_at(definition, case, name, context)
+        for one in failed(definition, case, alignment, context)
+    ]
 
 
 def unfit(definition: Definition, case: Case, action: str, context: Context) -> list[Refusal]:
