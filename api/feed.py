@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 from flask import Response
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from api.failures import in_query
+from api.moments import check_reached
 from api.operations import Call, Room
 from api.paging import PageSize, Position
 from api.presenting import json_reply
@@ -17,7 +19,7 @@ from api.shapes import ReleasedData, Sha256
 from workflow.domain import sentences
 from workflow.domain.refusal import Refused
 from workflow.domain.releasing import INTEGRATOR, Withheld
-from workflow.feed import FeedReader, Reach, Slice, reaches_of
+from workflow.feed import FeedReader, Reach, Slice, reaches_of, unread
 from workflow.projections.feed import Feed
 
 room = Room("feed")
@@ -88,7 +90,8 @@ class FeedPage(Struct, frozen=True, kw_only=True):
 def read_feed(call: Call) -> Response:
     """Events of cases that your agency's system may read, oldest first; `wait` holds the answer until there is one."""
     reaches = reaches_for(call)
-    _check_programme(call)
+    _check_programme(call, reaches)
+    check_reached(call, call.query.after, "after", "feed-beyond")
     found = _read(call, reaches)
     if not found.items and call.query.wait:
         with call.limits.waiting():
@@ -104,12 +107,25 @@ def reaches_for(call: Call) -> tuple[Reach, ...]:
     return found
 
 
-def _check_programme(call: Call) -> None:
-    """A misspelt name would be answered with nothing for ever. Raises Problem."""
+def check_owned(call: Call, reaches: Sequence[Reach], programmes: Sequence[str], pointer: str | None = None) -> None:
+    """`pointer`: of the list that names them. Raises Refused where the caller would never get anything of one."""
+    engine = call.engine
+    refusals = [
+        replace(refusal, pointer=pointer and f"{pointer}/{index}")
+        for index, name in enumerate(programmes)
+        for refusal in unread(engine.registry, engine.alignments.current(), reaches, name)
+    ]
+    if refusals:
+        raise Refused(tuple(refusals))
+
+
+def _check_programme(call: Call, reaches: Sequence[Reach]) -> None:
+    """A misspelt name would be answered with nothing for ever, as would another agency's. Raises Problem, Refused."""
     name = call.query.programme
     if name and all(one.programme != name for one in call.engine.registry.programmes()):
         said = in_query("programme", "Program itu tidak dikenal", "There is no such programme")
         raise Problem("invalid", errors=[said])
+    check_owned(call, reaches, [name] if name else ())
 
 
 def _read(call: Call, reaches: Sequence[Reach]) -> Slice:

@@ -27,12 +27,14 @@ def as_of(given: str, name: str = "as_of") -> datetime | int:
     return at.astimezone(UTC)
 
 
-def check_reached(call: Call, position: int | None, name: str = "at_least") -> None:
-    """A case is read from the log itself, so it is enough that the position is there. Raises Problem 422."""
+def check_reached(call: Call, position: int | None, name: str = "at_least", kind: str = "beyond-head") -> None:
+    """A case is read from the log itself, so it is enough that the position is there. Raises Problem 422.
+
+    `kind`: the problem; of a reader of the feed, who would wait for ever, `feed-beyond`."""
     if position is not None:
         head = call.engine.log.head()
         if position > head:
-            raise Problem("beyond-head", name=name, head=head, extra={"position": head})
+            raise Problem(kind, name=name, head=head, extra={"position": head})
 
 
 def _bad_as_of(name: str) -> FieldError:

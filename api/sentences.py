@@ -190,6 +190,16 @@ SENTENCES = {
         "{name} is beyond the last position of the log, {head}",
         Text("Pakai position dari jawaban sebelumnya", "Use the position of an earlier reply"),
     ),
+    "feed-beyond": Sentence(
+        422,
+        Text("Posisi dari catatan lain", "A position of another log"),
+        "{name} melampaui posisi terakhir catatan, {head}: posisi itu dari catatan lain, atau catatan ini dipulihkan",
+        "{name} is beyond the last position of the log, {head}: it is from another log, or this one was restored",
+        Text(
+            "Tanyakan kepada operator; lalu baca dari posisi yang peristiwanya masih sama di tempat Anda, atau dari 0",
+            "Ask the operator; then read again from a position whose event is still the one you stored, or from 0",
+        ),
+    ),
     "precondition": Sentence(
         428,
         Text("Header wajib", "Header needed"),

@@ -8,7 +8,8 @@ from flask import Response
 from msgspec import Meta, Struct
 
 from api.auth import is_admin
-from api.feed import reaches_for
+from api.feed import check_owned, reaches_for
+from api.moments import check_reached
 from api.operations import PREFIX, Call, Room
 from api.paging import Position
 from api.presenting import json_reply
@@ -78,9 +79,11 @@ class WebhookList(Struct, frozen=True, kw_only=True):
 )
 def add_webhook(call: Call) -> Response:
     """Have the events that you may read sent to an address. For integrators."""
-    reaches_for(call)
+    reaches = reaches_for(call)
     if errors := [*_unfit_address(call), *_unknown(call)]:
         raise Problem("invalid", errors=errors)
+    check_owned(call, reaches, call.body.programmes or (), "/programmes")
+    check_reached(call, call.body.after, "after", "feed-beyond")
     after = call.engine.log.head() if call.body.after is None else call.body.after
     try:
         made, secret = _mine(call).add(
@@ -134,6 +137,7 @@ def replace_secret(call: Call, id: str) -> Response:
 @room("POST", "/webhooks/<id>/resume", {200: WebhookShape}, body=Replay, key="honoured")
 def resume_webhook(call: Call, id: str) -> Response:
     """Try again at once, also where it was stopped; with `after`, send again all that comes after a position."""
+    check_reached(call, call.body.after, "after", "feed-beyond")
     if not _mine(call).go_on(call.who, id, call.body.after):
         raise Problem("not-found")
     return _reply(call, id, call.who)

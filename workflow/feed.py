@@ -1,6 +1,6 @@
 """The feed as an integrator reads it: the events of its own region and programmes, from a position on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,14 @@ from msgspec import Struct
 from psycopg import sql
 from psycopg_pool import ConnectionPool
 
+from workflow.domain.alignments import Alignments
 from workflow.domain.authority import in_force
 from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.directory import Directory
+from workflow.domain.refusal import Refusal
 from workflow.domain.releasing import INTEGRATOR
+from workflow.domain.sentences import listed, say
+from workflow.domain.words import Text
 from workflow.projections import positions
 from workflow.projections.feed import Feed
 from workflow.projections.projection import schema_of
@@ -61,6 +65,32 @@ def reaches_of(directory: Directory, registry: RegistryApp, who: str, at: dateti
 def _owned(registry: RegistryApp, agency: str) -> tuple[str, ...]:
     current = ((one.programme, one.current_hash) for one in registry.programmes())
     return tuple(name for name, hash in current if hash and registry.definition(hash).owner == agency)
+
+
+def unread(
+    registry: RegistryApp, alignments: Alignments, reaches: Sequence[Reach], programme: str
+) -> Iterator[Refusal]:
+    """Why a reader never gets anything of a programme: it is another agency's, and no terms release any to them."""
+    ours = {reach.receives for reach in reaches} - {None}
+    if any(reach.receives is None and (reach.programmes is None or programme in reach.programmes) for reach in reaches):
+        return
+    for terms in alignments.agreed.values():
+        if terms.side_of(programme) is not None and any(clause.recipient in ours for clause in terms.data):
+            return
+    found = registry.current(programme)
+    owner = registry.definition(found.current_hash).owner if found and found.current_hash else "-"
+    own = listed(sorted({name for reach in reaches for name in reach.programmes or ()}))
+    yield say(
+        "owner",
+        Text(
+            f"Program {programme} milik {owner}; sistem instansi Anda tidak membacanya",
+            f"The programme {programme} is owned by {owner}; your agency's system does not read it",
+        ),
+        Text(
+            f"Sebutkan program instansi Anda sendiri ({own}), atau mintalah klausul data dalam suatu penyelarasan",
+            f"Name a programme of your own agency ({own}), or have a data clause agreed on in an alignment",
+        ),
+    )
 
 
 class FeedReader:

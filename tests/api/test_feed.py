@@ -123,7 +123,14 @@ def test_a_query_that_makes_no_sense_is_told_so(api: Api, query: dict):
     assert_problem(api.get("/feed", "system.palu", params=query), 422)
 
 
-def test_a_position_that_is_not_reached_yet_answers_nothing_and_stays(api: Api):
+def test_a_position_beyond_the_log_is_told_so_for_its_reader_would_wait_for_ever(api: Api):
     beyond = head(api) + 1000
-    page = api.get("/feed", "system.palu", params={"after": beyond}).json()
-    assert page == {"items": [], "position": beyond}
+    problem = assert_problem(api.get("/feed", "system.palu", params={"after": beyond, "wait": 25}), 422)
+    assert problem["type"] == "urn:selaras:problem:feed-beyond"
+    assert problem["position"] < beyond
+    assert "from 0" in problem["how"]["en"]
+
+
+def test_the_last_position_is_one_to_go_on_from(api: Api):
+    here = read(api, "system.palu", head(api) - 1, wait=0)["position"]
+    assert api.get("/feed", "system.palu", params={"after": here}).json() == {"items": [], "position": here}

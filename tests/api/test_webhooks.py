@@ -102,3 +102,16 @@ def test_nobody_has_more_than_twenty(api: Api):
     assert_problem(api.ask("POST", "/webhooks", "integrator", json={"url": URL}), 422)
     for one in made:
         api.ask("DELETE", f"/webhooks/{one['id']}", "integrator")
+
+
+def test_a_place_beyond_the_log_is_refused_for_nothing_would_ever_be_sent(api: Api):
+    beyond = int(api.engine.log.head()) + 1000
+    made = added(api)
+    for path, body in (
+        ("/webhooks", {"url": URL, "after": beyond}),
+        (f"/webhooks/{made['id']}/resume", {"after": beyond}),
+    ):
+        problem = assert_problem(api.ask("POST", path, "integrator", json=body), 422, "from 0")
+        assert problem["position"] < beyond
+    assert api.get(f"/webhooks/{made['id']}", "integrator").json()["position"] == made["position"]
+    api.ask("DELETE", f"/webhooks/{made['id']}", "integrator")

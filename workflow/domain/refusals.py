@@ -21,7 +21,7 @@ from workflow.domain.words import Text
 
 __all__ = ["needs", "refusals", "status_of", "weigh"]
 
-FORBIDDEN = {"role", "region", "period", "assigned", "applicant", "panel.seat", "party"}
+FORBIDDEN = {"role", "region", "period", "assigned", "applicant", "panel.seat", "party", "owner"}
 CONFLICTS = {
     "state",
     "once",
