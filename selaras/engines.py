@@ -18,6 +18,14 @@ from selaras.engine_process import EngineError, EngineProcess, last_line
 __all__ = ["BrokerServer", "EngineError", "PostgresServer"]
 
 
+OPTIONS = {
+    "max_connections": "200",
+    # What building a read model anew writes outgrows Postgres' own: it would checkpoint all the time.
+    "shared_buffers": "512MB",
+    "max_wal_size": "2GB",
+}
+
+
 class PostgresServer:
     """One Postgres on a Unix socket, its files in `data_dir`."""
 
@@ -33,7 +41,7 @@ class PostgresServer:
     ) -> None:
         self.data_dir = data_dir.absolute()
         self.database = database
-        self.options = {"max_connections": "200", **(options or {})}
+        self.options = {**OPTIONS, **(options or {})}
         self.files = self.data_dir / "postgres"
         self._engine = EngineProcess(
             self.data_dir,
