@@ -35,6 +35,9 @@ class Tracked(Struct, frozen=True, kw_only=True):
     """When the present state was entered."""
     turn: list[Turn]
     due: Moment | None
+    """Of the next step; null where it has no day of its own."""
+    stage_due: Moment | None
+    """By when the present stage as a whole is to be over."""
     next: list[Text]
     says: Text
 
@@ -63,6 +66,7 @@ def track(call: Call, code: str) -> Response:
             since=case.entered,
             turn=list(found.turn),
             due=found.due,
+            stage_due=found.stage_due,
             next=list(found.next),
             says=found.says,
         )

@@ -1,5 +1,6 @@
 """Where a case is, in plain words for who holds its tracking code: whose turn, by when, what comes next."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -33,7 +34,9 @@ class Progress(Struct, frozen=True, kw_only=True):
     turn: tuple[Turn, ...]
     """Empty where nobody acts: the case has ended, or waits for a place."""
     due: datetime | None
-    """Of the next step; while a question is open, of its answer."""
+    """Of the next step: where it leads on, the stage's; of an answer, its own; None where it has no day of its own."""
+    stage_due: datetime | None
+    """By when the stage as a whole is to be over; None where it has no clock, or the clock stands still."""
     next: tuple[Text, ...]
     """What those whose turn it is are to do."""
     says: Text
@@ -47,13 +50,14 @@ def progress(definition: Definition, case: Case, waiting: Waiting, directory: Di
     steps = dict.fromkeys(step.action for found in awaited.values() for step in found)
     titles = tuple(ANSWERED if name == ANSWER else definition.actions[name].title for name in steps)
     open_dues = [inquiry.answer_due for inquiry in case.inquiries if inquiry.status == "open"]
-    due = min(open_dues) if open_dues and not case.ended else case.due
+    due = min(open_dues) if open_dues and not case.ended else case.due if _leads_on(definition, case, steps) else None
     state = definition.states[case.state]
     return Progress(
         programme=definition.title,
         state=state.title or spelled(state.name),
         turn=turn,
         due=due,
+        stage_due=case.due,
         next=titles,
         says=_said(definition, case, turn, due, titles, at),
     )
@@ -70,6 +74,11 @@ def _turn_of(definition: Definition, steps: dict[str, tuple[Step, ...]]) -> dict
         if rank == best:
             chosen[role] = (*chosen.get(role, ()), step)
     return chosen
+
+
+def _leads_on(definition: Definition, case: Case, steps: Iterable[str]) -> bool:
+    """True where a step ends the stage: a report in a stay of half a year has not the stay's last day as its own."""
+    return any(name != ANSWER and definition.actions[name].to[case.state] != case.state for name in steps)
 
 
 def _needs(definition: Definition, step: Step) -> set[str]:
@@ -133,6 +142,11 @@ def _said(
         day = on_day(last_day(due, definition.calendar.zone))
         late = Text(f"Tenggatnya {day.id} dan sudah lewat.", f"It was due on {day.en} and is late.")
         found.append(late if due <= at else Text(f"Paling lambat {day.id}.", f"By {day.en}."))
+    elif case.due is not None:
+        day = on_day(last_day(case.due, definition.calendar.zone))
+        late = Text(f"Tahap ini seharusnya selesai {day.id}.", f"This stage should have been over by {day.en}.")
+        ends = Text(f"Seluruh tahap ini selesai paling lambat {day.id}.", f"The whole stage is to be over by {day.en}.")
+        found.append(late if case.due <= at else ends)
     return Text(" ".join(t.id for t in found), " ".join(t.en for t in found))
 
 

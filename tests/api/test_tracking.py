@@ -41,9 +41,12 @@ def test_whose_turn_it_is_moves_with_the_case(api: Api):
     review = tracked(api, api.submitted())
     assert [turn["role"]["en"] for turn in review["turn"]] == ["City officer"]
     assert [step["en"] for step in review["next"]] == ["Verify site"]
-    assert review["due"]
-    panel = tracked(api, api.before_the_panel())
+    assert (review["due"], bool(review["stage_due"])) == (None, True)
+    assert "The whole stage is to be over by" in review["says"]["en"]
+    ref = api.before_the_panel()
+    panel = tracked(api, ref)
     assert [turn["role"]["en"] for turn in panel["turn"]] == ["Ministry panel"]
+    assert panel["due"] == panel["stage_due"] == api.get(f"/cases/{ref}/deadlines", "panel1").json()["items"][0]["due"]
     assert panel["turn"][0]["office"]["en"] == "Ministry of Cooperatives (demo)"
 
 

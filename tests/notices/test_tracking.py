@@ -23,8 +23,22 @@ def test_a_step_that_others_wait_for_comes_before_one_that_nobody_needs(town: To
     assert turn(town, ref) == (["Mentor"], ["Report on mentoring"])
 
 
+def test_a_report_in_mentoring_is_not_said_to_be_due_on_the_last_day_of_the_whole_stay(town: Town):
+    ref = town.agreed()
+    for seat in (1, 2, 3):
+        town.act(ref, "approve", f"panel{seat}", vote="approve")
+    town.act(ref, "assign_mentor", "mentorlead", assign="mentor1")
+    case, found = town.engine.reading.progress(town.engine.casework.history(ref), datetime.now(UTC))
+    assert (found.due, found.stage_due) == (None, case.due)
+    assert case.due is not None
+    assert "Next step: Report on mentoring. The whole stage is to be over by" in found.says.en
+    assert "Langkah berikutnya: Laporkan pendampingan. Seluruh tahap ini selesai paling lambat" in found.says.id
+    _, late = town.engine.reading.progress(town.engine.casework.history(ref), case.due)
+    assert "This stage should have been over by" in late.says.en
+
+
 def test_a_case_whose_deadline_has_passed_is_said_to_be_late(town: Town):
-    ref = town.submitted()
+    ref = town.recommended()
     case, _ = town.engine.casework.case(ref)
     assert case.due
     history = town.engine.casework.history(ref)
