@@ -1,6 +1,7 @@
 """The briefing over HTTP: as JSON, plain text, workbook and one page of PDF, each at an address of its own."""
 
 from datetime import datetime
+from functools import partial
 
 from flask import Response
 from msgspec import Struct
@@ -10,15 +11,14 @@ from api.failures import in_query
 from api.lists import sight_of, wait_for
 from api.moments import AsOf, as_of, check_reached
 from api.operations import Call, Room
-from api.picture import READ, Asked, Year, may_compare, seen
+from api.picture import READ, Year, may_compare, shown_to
 from api.picture import Region as RegionCode
 from api.presenting import json_reply
 from api.problems import Problem
 from workflow.briefing import papers
 from workflow.briefing.composing import compose
-from workflow.briefing.gathering import Briefings, Gathered
+from workflow.briefing.gathering import Briefings, Reader
 from workflow.briefing.parts import Briefing
-from workflow.domain.findings.finding import Finding, Picture
 from workflow.regions import regions
 
 room = Room("briefing")
@@ -71,17 +71,12 @@ def _briefing(call: Call) -> Briefing:
             wait_for(call, name, when)
     sight = sight_of(call)
 
-    def findings(picture: Picture) -> list[Finding]:
-        asked = Asked(picture=picture, position=0, sight=sight, when=when, said=query.as_of)
-        return [one for one in seen(asked, query.region) if one.resolved is None]
-
-    def gathered(moment: datetime | int, period: int | None) -> Gathered:
-        return briefings.gather(region, moment, period, findings, lambda region: may_compare(sight, region))
-
+    reader = Reader(finding=partial(shown_to, sight), region=partial(may_compare, sight))
     models = call.read_models
     briefings = Briefings(call.engine.log, call.engine.potentials, models.harmonised, models.outcomes)
-    found = gathered(when, query.period)
-    return compose(found, None if since is None else gathered(since, found.picture.period))
+    found = briefings.gather(region, when, query.period, reader)
+    before = None if since is None else briefings.gather(region, since, found.picture.period, reader)
+    return compose(found, before)
 
 
 def _reached(call: Call, given: str, name: str) -> datetime | int:

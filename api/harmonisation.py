@@ -19,12 +19,12 @@ from api.picture import (
     places_address,
     refs,
     seen,
-    within,
 )
 from api.presenting import json_reply
 from api.workbooks import XLSX, workbook
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding_rules import free
+from workflow.regions import regions
 
 room = Room("harmonisation")
 STANDINGS = ("waiting", "held", "used")
@@ -69,7 +69,7 @@ def list_groups(call: Call, programme: str) -> Response:
         if key[:2] == ("groups", programme)
         and key.year == asked.picture.period
         and may_see(asked.sight, programme, key.region)
-        and within(query.region, key.region)
+        and regions().within(query.region, key.region)
     ]
     return refs(call, asked, keys)
 
@@ -84,7 +84,7 @@ def matrix(asked: Asked, query: HarmonisationQuery) -> list[MatrixCell]:
     return [
         _cell(asked, programme, region)
         for programme, region in sorted(cells)
-        if within(query.region, region) and may_compare(asked.sight, region)
+        if regions().within(query.region, region) and may_compare(asked.sight, region)
     ]
 
 

@@ -120,16 +120,6 @@ def check_region(region: str | None) -> None:
     raise Problem("invalid", errors=[said])
 
 
-def within(region: str | None, code: str) -> bool:
-    """True where a code lies under the region asked for, or under one that took its place or was before it."""
-    if region is None or touch(region, code):
-        return True
-    known = regions()
-    became = known.succeeded.get(region)
-    alike = (*known.formerly(region), *(became.successors if became else ()))
-    return any(touch(one, code) for one in alike)
-
-
 def may_see(sight: ListSight, programme: str, region: str) -> bool:
     """True for an office of the programme over the region; who reads all of a programme sees it everywhere."""
     return any(covers(area.region, region) and programme in (area.programmes or ()) for area in sight.areas)
@@ -142,7 +132,9 @@ def may_compare(sight: ListSight, region: str) -> bool:
 
 def seen(asked: Asked, region: str | None) -> list[Finding]:
     """The findings of a region that lie in the region of an office of the caller, or around it."""
-    return [one for one in findings(asked.picture) if within(region, one.region) and shown_to(asked.sight, one)]
+    return [
+        one for one in findings(asked.picture) if regions().within(region, one.region) and shown_to(asked.sight, one)
+    ]
 
 
 def shown_to(sight: ListSight, finding: Finding) -> bool:

@@ -25,10 +25,7 @@ def briefing(region: str, output: Path | None, position: int | None, since: int 
 
     from workflow.briefing import papers
     from workflow.briefing.composing import compose
-    from workflow.briefing.gathering import Briefings, Gathered
-    from workflow.domain.findings.comparing import touch
-    from workflow.domain.findings.finding import Finding, Picture
-    from workflow.domain.findings.finding_rules import findings
+    from workflow.briefing.gathering import Briefings, Reader
     from workflow.projections.models import ReadModels
     from workflow.regions import regions
 
@@ -51,15 +48,9 @@ def briefing(region: str, output: Path | None, position: int | None, since: int 
         for name in ("harmonisation", "places", "outcomes"):
             models.runner.wait_for(name, at, PATIENCE)
         briefings = Briefings(engine.log, engine.potentials, models.harmonised, models.outcomes)
-
-        def gathered(position: int, period: int | None) -> Gathered:
-            return briefings.gather(region, position, period, standing, lambda region: True)
-
-        def standing(picture: Picture) -> list[Finding]:
-            return [one for one in findings(picture) if one.resolved is None and touch(region, one.region)]
-
-        found = gathered(at, period)
-        made = compose(found, None if since is None else gathered(since, found.picture.period))
+        found = briefings.gather(region, at, period, Reader())
+        before = None if since is None else briefings.gather(region, since, found.picture.period, Reader())
+        made = compose(found, before)
     if output is None:
         click.echo(papers.text(made), nl=False)
         return

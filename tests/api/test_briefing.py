@@ -104,7 +104,18 @@ def test_each_sees_the_places_of_their_office(api: Api):
         for who in ("head.sigi", "auditor")
     )
     assert theirs < all_
-    assert body(api, "coord.gorontalo")["places"] == []
+    assert body(api)["left_out"] is None
+    assert "kota atau kabupaten dengan tempat program" in body(api, "head.sigi", region="72", period=year)["left_out"]
+
+
+def test_an_office_from_outside_is_told_that_things_are_left_out(api: Api):
+    api.submitted()
+    year = datetime.now(UTC).year
+    told = body(api, "coord.gorontalo", region="72.71", period=year)
+    assert told["places"] == []
+    assert "tidak membawahi Kota Palu" in told["left_out"]
+    text = read(api, "coord.gorontalo", ".txt", region="72.71", period=year, as_of=told["position"]).text
+    assert told["left_out"] in text
 
 
 def test_it_is_for_officials(api: Api):

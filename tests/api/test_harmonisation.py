@@ -6,7 +6,6 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from api.picture import within
 from tests.api.asking import Api, assert_problem, pointers
 from workflow.regions import regions
 
@@ -153,6 +152,6 @@ def test_the_workbook_is_described(api: Api):
 def test_a_region_that_was_split_is_asked_for_by_its_old_code_too(api: Api):
     old = next(iter(regions().succeeded))
     assert told(api, region=old[:5])["matrix"] == []
-    assert within(old, regions().succeeded[old].successors[0])
-    assert within(regions().succeeded[old].successors[0], old)
-    assert not within(old, PALU)
+    assert regions().within(old, regions().succeeded[old].successors[0])
+    assert regions().within(regions().succeeded[old].successors[0], old)
+    assert not regions().within(old, PALU)

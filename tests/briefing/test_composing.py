@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from workflow.briefing import papers
 from workflow.briefing.composing import MOST_LINES, compose
-from workflow.briefing.gathering import Gathered
+from workflow.briefing.gathering import Gathered, Hidden
 from workflow.briefing.parts import Briefing, Line
 from workflow.definition_files import read_definition
 from workflow.domain.alignments import Alignment
@@ -108,6 +108,30 @@ def test_places_are_summed_over_the_cities_of_the_region():
 
 def test_only_places_that_the_reader_may_see_are_told():
     assert [one.programme for one in compose(gathered(cells=((CITY, "72.71"),))).places] == [CITY]
+
+
+def test_what_the_reader_may_not_see_is_said_and_not_passed_over():
+    assert compose(gathered()).left_out is None
+    hidden = Hidden(regions=("72.71",), findings=4, programmes=frozenset({TKM, CITY}))
+    told = compose(gathered(cells=((TKM, "72.10"),), hidden=hidden))
+    assert told.left_out is not None
+    assert "tidak membawahi Kota Palu" in told.left_out
+    assert "1 kota atau kabupaten dengan tempat program, 4 temuan ditinggalkan" in told.left_out, "its terms are told"
+    assert "yang membawahi Sulawesi Tengah" in told.left_out
+
+
+def test_a_reader_from_outside_is_told_that_the_page_is_empty_to_them_and_not_that_all_is_well():
+    hidden = Hidden(regions=("72.10", "72.71"), findings=4, programmes=frozenset({TKM, CITY}))
+    told = compose(gathered(cells=(), hidden=hidden))
+    assert told.left_out is not None
+    assert "4 temuan, 1 penyelarasan ditinggalkan" in told.left_out
+    page = papers.text(told)
+    assert told.left_out in page
+    assert "- Tidak ada yang dapat ditampilkan kepada Anda" in page
+    book = load_workbook(BytesIO(papers.workbook(told)))
+    assert book["Tempat"][2][0].value == told.left_out
+    assert book[papers.OUT_OF_TUNE][2][0].value == "Tidak ada yang dapat ditampilkan kepada Anda"
+    assert papers.page(told) != papers.page(compose(gathered(cells=())))
 
 
 def test_where_we_stand_tells_outcomes_and_alignments():

@@ -6,10 +6,10 @@ import pytest
 
 from selaras.demo.raising import before
 from tests.demo.conftest import NOW, all_cases
-from tests.demo.test_read_models import models, standing
+from tests.demo.test_read_models import models
 from workflow.briefing import papers
 from workflow.briefing.composing import compose
-from workflow.briefing.gathering import Briefings
+from workflow.briefing.gathering import Briefings, Reader
 from workflow.briefing.parts import Briefing
 from workflow.domain.events import ActionTaken
 from workflow.engine import Engine
@@ -25,7 +25,7 @@ def briefing(loaded: Engine, models: ReadModels) -> Briefing:
     last = before(loaded)
     assert last is not None
     briefings = Briefings(loaded.log, loaded.potentials, models.harmonised, models.outcomes)
-    return compose(briefings.gather("72", last, NOW.year, standing, lambda region: True))
+    return compose(briefings.gather("72", last, NOW.year, Reader()))
 
 
 def test_every_figure_of_each_programme_is_what_its_cases_say(loaded: Engine, models: ReadModels) -> None:

@@ -6,10 +6,10 @@ from itertools import groupby
 from msgspec import structs
 
 from workflow.briefing.gathering import Gathered
-from workflow.briefing.parts import Briefing, Line, Places, Side
+from workflow.briefing.left_out import left_out, told_alignments
+from workflow.briefing.parts import Briefing, Line, Places, Side, number
 from workflow.domain.alignments import Alignment
 from workflow.domain.findings.about import Names
-from workflow.domain.findings.comparing import touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import POTENTIAL, UNITS, Finding
 from workflow.domain.findings.finding_rules import free
@@ -59,6 +59,7 @@ def compose(found: Gathered, before: Gathered | None = None) -> Briefing:
         position=found.position,
         moment=found.moment,
         address=found.address("/harmonisation/briefing"),
+        left_out=left_out(found),
         places=tuple(_places(found)),
         standing=(*_outcomes(found), *_alignments(found)),
         out_of_tune=tuple(lines[:MOST_LINES]),
@@ -67,11 +68,6 @@ def compose(found: Gathered, before: Gathered | None = None) -> Briefing:
         since=None if before is None else before.as_of,
         changed=() if before is None else tuple(_changed(before, found)),
     )
-
-
-def number(value: int) -> str:
-    """A whole number as Indonesian writes it: 1.234."""
-    return f"{value:,}".replace(",", ".")
 
 
 def rupiah(value: int) -> str:
@@ -134,19 +130,16 @@ def _survived(told: Survival) -> str:
 
 
 def _alignments(found: Gathered) -> Iterator[Line]:
-    ours = {programme for programme, _ in found.cells}
-    for ref, alignment in sorted(found.picture.world.alignments.items()):
-        parties = [party.programme for party in alignment.terms.parties]
-        if ours & set(parties) and any(touch(found.region, region) for region in alignment.terms.regions):
-            yield Line(
-                say=_alignment(found, alignment, parties),
-                figure=None,
-                address=found.address(f"/cases/{ref}", region=None, period=None),
-            )
+    for ref in told_alignments(found):
+        yield Line(
+            say=_alignment(found, found.picture.world.alignments[ref]),
+            figure=None,
+            address=found.address(f"/cases/{ref}", region=None, period=None),
+        )
 
 
-def _alignment(found: Gathered, alignment: Alignment, parties: list[str]) -> str:
-    between = " dan ".join(_title(found, programme) for programme in parties)
+def _alignment(found: Gathered, alignment: Alignment) -> str:
+    between = " dan ".join(_title(found, party.programme) for party in alignment.terms.parties)
     where = ", ".join(_place(region) for region in alignment.terms.regions)
     why = f" ({alignment.reason})" if alignment.standing == "suspended" and alignment.reason else ""
     return f"Penyelarasan {between} untuk {where} {STANDINGS[alignment.standing]}{why}"

@@ -10,6 +10,7 @@ from msgspec import Struct
 from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.definition.model import Definition
 from workflow.domain.findings.finding import Finding, Picture
+from workflow.domain.findings.finding_rules import findings
 from workflow.domain.potentials import Potential, takers
 from workflow.domain.regions import covers
 from workflow.potentials import PotentialsApp
@@ -18,13 +19,29 @@ from workflow.projections.harmonised import Harmonised
 from workflow.projections.moments import moment_of
 from workflow.projections.outcome_figures import Figure, figure
 from workflow.projections.outcome_lists import Holding, OutcomeLists, Scope
+from workflow.regions import regions
 
 API = "/api/v1"
 PLACES = ("quota", "held", "used", "waiting", "groups")
 """Figures of the matrix."""
-Seen = Callable[[Picture], Iterable[Finding]]
-MayCompare = Callable[[str], bool]
-"""Region to whether the places and groups of programmes there may be told."""
+
+
+class Reader(Struct, frozen=True, kw_only=True):
+    """What somebody may be told; the operator everything."""
+
+    finding: Callable[[Finding], bool] = lambda finding: True
+    region: Callable[[str], bool] = lambda region: True
+    """Whether the places and groups of programmes there may be told."""
+
+
+class Hidden(Struct, frozen=True, kw_only=True):
+    """What there is of the region and the reader may not see."""
+
+    regions: tuple[str, ...] = ()
+    """Those of whose places the reader is not told."""
+    findings: int = 0
+    programmes: frozenset[str] = frozenset()
+    """Those that have places or groups in one of these regions."""
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -44,6 +61,12 @@ class Gathered(Struct, frozen=True, kw_only=True):
     unnamed: tuple[tuple[Potential, int], ...]
     """Potentials that no programme names, with how many groups build on them."""
     outcomes: Figure
+    hidden: Hidden = Hidden()
+
+    @property
+    def programmes(self) -> frozenset[str]:
+        """Those of whose places the reader is told."""
+        return frozenset(programme for programme, _ in self.cells)
 
     @property
     def as_of(self) -> int | str:
@@ -64,34 +87,42 @@ class Briefings:
         self._log, self._potentials = log, potentials
         self._harmonised, self._outcomes = harmonised, outcomes
 
-    def gather(
-        self, region: str, when: datetime | int, period: int | None, seen: Seen, may_compare: MayCompare
-    ) -> Gathered:
+    def gather(self, region: str, when: datetime | int, period: int | None, reader: Reader) -> Gathered:
         """All of a region and a year (None: that of the moment) as it stood after a position or at a moment.
 
-        The read models must have reached it. `seen` chooses the findings and `may_compare` the regions of a reader.
+        The read models must have reached it.
         """
         counted = self._outcomes.counted(Scope(region=region or None), when)
         moment = when if isinstance(when, datetime) else moment_of(when, self._log, self._outcomes)
         day = local_date(moment, HOME_ZONE)
         picture = self._harmonised.told(period or day.year, moment, when).picture
         definitions = dict(picture.world.definitions)
-        cells = {(key.a, key.region) for key in picture.figures if key.kind in PLACES and key.year == picture.period}
+        standing = [
+            one for one in findings(picture) if one.resolved is None and regions().within(region or None, one.region)
+        ]
+        seen = tuple(one for one in standing if reader.finding(one))
+        cells = {
+            (key.a, key.region)
+            for key in picture.figures
+            if key.kind in PLACES and key.year == picture.period and covers(region, key.region) and key.a in definitions
+        }
+        told = {cell for cell in cells if reader.region(cell[1])}
         return Gathered(
             region=region,
             when=when,
             position=counted.position,
             moment=moment,
             picture=picture,
-            findings=tuple(seen(picture)),
+            findings=seen,
             definitions=definitions,
-            cells=tuple(
-                (programme, place)
-                for programme, place in sorted(cells)
-                if covers(region, place) and programme in definitions and may_compare(place)
-            ),
+            cells=tuple(sorted(told)),
             unnamed=tuple(self._unnamed(region, when, definitions)),
             outcomes=figure(counted.groups, day),
+            hidden=Hidden(
+                regions=tuple(sorted({place for _, place in cells - told})),
+                findings=len(standing) - len(seen),
+                programmes=frozenset(programme for programme, _ in cells - told),
+            ),
         )
 
     def _unnamed(

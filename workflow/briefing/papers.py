@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import to_builtins
 from openpyxl import Workbook
 
-from workflow.briefing.composing import number
-from workflow.briefing.parts import Briefing, Line
+from workflow.briefing.parts import Briefing, Line, number
 from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.sentences import on_day
 from workflow.printing import pdf
@@ -33,7 +32,7 @@ def basis(briefing: Briefing) -> str:
 
 def text(briefing: Briefing) -> str:
     """Plain text, each number with its address."""
-    lines = [heading(briefing), basis(briefing), f"  {briefing.address}", "", STANDING.upper()]
+    lines = [heading(briefing), basis(briefing), f"  {briefing.address}", *_left_out(briefing), "", STANDING.upper()]
     for row in _rows(briefing):
         lines.append(
             "- " + row[0] + ": " + ", ".join(f"{h.lower()} {v}" for h, v in zip(HEADS[1:], row[1:], strict=True))
@@ -45,10 +44,10 @@ def text(briefing: Briefing) -> str:
             f"{CHANGED.upper()} ({_since(briefing)})",
             *(part for one in briefing.changed for part in _told(one)),
         ]
-        lines += [] if briefing.changed else ["- Tidak ada"]
+        lines += [] if briefing.changed else [f"- {none_of(briefing)}"]
     lines += ["", OUT_OF_TUNE.upper(), *(part for line in briefing.out_of_tune for part in _told(line))]
     if not briefing.out_of_tune:
-        lines.append("- Tidak ada")
+        lines.append(f"- {none_of(briefing)}")
     if briefing.more:
         lines.append(f"- dan {number(briefing.more)} temuan lain")
     lines += ["", DEEDS.upper()]
@@ -62,6 +61,8 @@ def workbook(briefing: Briefing) -> bytes:
     book = Workbook(write_only=True)
     places = book.create_sheet("Tempat")
     places.append([heading(briefing)])
+    for said in _left_out(briefing):
+        places.append([said])
     places.append([*HEADS, "Posisi", "Alamat"])
     for one in briefing.places:
         counted = [one.quota, one.held, one.used, one.waiting, one.free, one.groups]
@@ -72,6 +73,8 @@ def workbook(briefing: Briefing) -> bytes:
         sheet.append([title, "Angka", "Posisi", "Alamat"])
         for line in lines:
             sheet.append([_cell(line.say), line.figure, briefing.position, line.address])
+        if not lines:
+            sheet.append([none_of(briefing)])
     deeds = book.create_sheet(DEEDS)
     deeds.append(["Program", "Instansi", DEEDS, "Angka", "Posisi", "Alamat"])
     for side in briefing.sides:
@@ -90,6 +93,8 @@ def page(briefing: Briefing) -> bytes:
         "heading": heading(briefing),
         "basis": basis(briefing),
         "address": briefing.address,
+        "left_out": briefing.left_out or "",
+        "none": none_of(briefing),
         "heads": HEADS,
         "rows": _rows(briefing),
         "parts": [
@@ -105,6 +110,15 @@ def page(briefing: Briefing) -> bytes:
         "sides": to_builtins(briefing.sides),
     }
     return pdf("briefing", values, briefing.moment.astimezone(ZoneInfo(HOME_ZONE)))
+
+
+def none_of(briefing: Briefing) -> str:
+    """What stands where nothing is told."""
+    return "Tidak ada" if briefing.left_out is None else "Tidak ada yang dapat ditampilkan kepada Anda"
+
+
+def _left_out(briefing: Briefing) -> list[str]:
+    return [] if briefing.left_out is None else [briefing.left_out]
 
 
 def _changed(briefing: Briefing) -> list[dict[str, Any]]:

@@ -5,6 +5,11 @@ from datetime import datetime
 from msgspec import Struct
 
 
+def number(value: int) -> str:
+    """A whole number as Indonesian writes it: 1.234."""
+    return f"{value:,}".replace(",", ".")
+
+
 class Line(Struct, frozen=True, kw_only=True):
     say: str
     """In Indonesian."""
@@ -47,6 +52,8 @@ class Briefing(Struct, frozen=True, kw_only=True):
     """The latest of any event up to there, UTC."""
     address: str
     """Gives the briefing again."""
+    left_out: str | None
+    """What the reader may not see and is therefore not told here; None: nothing."""
     places: tuple[Places, ...]
     standing: tuple[Line, ...]
     """Where we stand."""

@@ -36,6 +36,17 @@ class Regions(Struct, frozen=True, kw_only=True):
         former = self.succeeded.get(code)
         return former.name if former else self.names.get(code, code)
 
+    def within(self, region: str | None, code: str) -> bool:
+        """True where a code lies under a region or around it, or under one that took its place or was before it.
+
+        None is the whole nation.
+        """
+        if region is None:
+            return True
+        became = self.succeeded.get(region)
+        alike = (region, *self.formerly(region), *(became.successors if became else ()))
+        return any(covers(one, code) or covers(code, one) for one in alike)
+
     def formerly(self, code: str) -> tuple[str, ...]:
         """The codes under which this region, or the one that it lies in, was known before."""
         return tuple(
