@@ -15,7 +15,6 @@ from api.picture import (
     address,
     ask,
     may_compare,
-    may_see,
     places_address,
     refs,
     seen,
@@ -68,7 +67,7 @@ def list_groups(call: Call, programme: str) -> Response:
         for key in sorted(asked.picture.figures)
         if key[:2] == ("groups", programme)
         and key.year == asked.picture.period
-        and may_see(asked.sight, programme, key.region)
+        and may_compare(asked.sight, key.region)
         and regions().within(query.region, key.region)
     ]
     return refs(call, asked, keys)

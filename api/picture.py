@@ -54,6 +54,8 @@ class CasesQuery(HarmonisationQuery, frozen=True, kw_only=True):
 class CaseRefs(Struct, frozen=True, kw_only=True):
     items: list[str]
     """References of cases that the caller may see."""
+    hidden: int
+    """How many more there are, on all pages together, that are not yours to know of."""
     position: int
 
 
@@ -174,8 +176,10 @@ def in_use(call: Call, asked: Asked, finding: Finding) -> Response:
             programme, standing, finding.region, finding.period, asked.position if asked.when is None else asked.when
         )[0]
     ]
-    found = sorted({one.ref for one in behind if may_see(asked.sight, one.programme, one.region) and one.ref > after})
-    reply = json_reply(CaseRefs(items=found[:PAGE], position=asked.position))
+    ours = {one.ref for one in behind if may_see(asked.sight, one.programme, one.region)}
+    found = sorted(ref for ref in ours if ref > after)
+    hidden = len({one.ref for one in behind} - ours)
+    reply = json_reply(CaseRefs(items=found[:PAGE], hidden=hidden, position=asked.position))
     link_next(call.request, reply, found[PAGE - 1] if len(found) > PAGE else None)
     return reply
 
@@ -184,6 +188,11 @@ def refs(call: Call, asked: Asked, keys: Sequence[Key]) -> Response:
     """The cases that count in one of the figures, so far as the caller may see them, in pages."""
     part = call.read_models.harmonised.made_of(keys, asked.when, call.query.cursor, PAGE)
     items = [one.ref for one in part.cases if may_see(asked.sight, one.programme, one.region)]
-    reply = json_reply(CaseRefs(items=items, position=asked.position))
+    hidden = sum(
+        one.cases
+        for one in call.read_models.harmonised.spread(keys, asked.when)
+        if not may_see(asked.sight, one.programme, one.region)
+    )
+    reply = json_reply(CaseRefs(items=items, hidden=hidden, position=asked.position))
     link_next(call.request, reply, part.next)
     return reply

@@ -6,7 +6,11 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
+from selaras.demo.people import PALU as OFFICE
 from tests.api.asking import Api, assert_problem, pointers
+from tests.places.agreeing import CITY, publish_city
+from workflow.domain.appointing import Appoint, RegisterPerson
+from workflow.domain.publishing import SetQuota
 from workflow.regions import regions
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -117,6 +121,25 @@ def test_a_finding_opens_to_its_cases(api: Api):
     assert (shown["id"], shown["status"], shown["clauses"][0]["of"]) == (idle["id"], "open", "tkm-kelompok")
     assert_problem(api.get(f"/findings/{idle['id']}", "officer.sigi"), 404)
     assert pointers(assert_problem(api.get(f"/findings/{idle['id']}?x=1", "auditor"), 422)) == {"/x"}
+
+
+def test_how_many_cases_are_not_theirs_to_know_of_is_told_and_not_which(api: Api):
+    publish_city(api.engine)
+    api.engine.registry.set_quota(CITY, SetQuota(region=PALU, year=YEAR, places=9, legal_basis="SK uji"), by="seed")
+    neighbour = "labour.uji"
+    api.engine.directory.handle(RegisterPerson(person=neighbour), by="seed")
+    post = Appoint(person=neighbour, role="labour_officer", office=OFFICE, since=date(YEAR, 1, 1), legal_basis="SK uji")
+    api.engine.directory.handle(post, by="seed")
+    plan = {"tools": 6_000_000, "materials": 4_000_000, "workers_now": 2, "workers_target": 8}
+    ref = api.submitted(plan=plan)
+    found = told(api, region=PALU)["findings"]
+    (idle,) = [one for one in found if (one["kind"], one["parties"]) == ("idle", [PROGRAMME])]
+    (overlap,) = [one for one in found if (one["kind"], one["parties"]) == ("overlap", [CITY, PROGRAMME])]
+    for one in (idle, overlap):
+        address = one["cases"].removeprefix("/api/v1")
+        known, unknown = (api.get(address, who).json() for who in ("auditor", neighbour))
+        assert (ref in known["items"], known["hidden"]) == (True, 0)
+        assert (unknown["items"], unknown["hidden"]) == ([], len(pages(api, address)))
 
 
 def test_the_workbook_has_the_matrix_and_a_sheet_a_kind(api: Api):

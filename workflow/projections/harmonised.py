@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -71,6 +71,15 @@ SELECT m.ref, m.programme, m.region FROM (
 """
 
 
+SPREAD = """
+SELECT m.programme, m.region, count(*) FROM (
+    SELECT c.ref FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[]) AS k(kind, a, b, region, year)
+    JOIN changes c USING (kind, a, b, region, year)
+    WHERE {until} GROUP BY c.ref HAVING sum(c.change) > 0
+) counted JOIN memory m USING (ref) GROUP BY m.programme, m.region
+"""
+
+
 class Told(Struct, frozen=True):
     """A picture, and the position up to which the projection had come when it was taken."""
 
@@ -84,6 +93,14 @@ class Counted(NamedTuple):
     ref: str
     programme: str
     region: str
+
+
+class Spread(NamedTuple):
+    """How many cases count, of a programme in a region where they stand now."""
+
+    programme: str
+    region: str
+    cases: int
 
 
 class Part(NamedTuple):
@@ -188,16 +205,31 @@ class Harmonised:
 
     def made_of(self, keys: Sequence[Key], as_of: AsOf, after: str, limit: int) -> Part:
         """The cases that count in one of the figures, by reference."""
+        rows = self._counting(MADE_OF, keys, as_of, [after], [limit + 1])
+        cases = tuple(Counted(*row) for row in rows[:limit])
+        return Part(cases, cases[-1].ref if len(rows) > limit else None)
+
+    def spread(self, keys: Sequence[Key], as_of: AsOf) -> tuple[Spread, ...]:
+        """How many cases count in one of the figures, by programme and region."""
+        return tuple(Spread(*row) for row in self._counting(SPREAD, keys, as_of))
+
+    def _counting(
+        self,
+        query: LiteralString,
+        keys: Sequence[Key],
+        as_of: AsOf,
+        before: Sequence[Any] = (),
+        behind: Sequence[Any] = (),
+    ) -> list[tuple[Any, ...]]:
+        """Rows of the cases that count in one of the figures; `before`, `behind`: the query's other values."""
         if not keys:
-            return Part((), None)
+            return []
         condition, values = until(as_of)
-        query = sql.SQL(MADE_OF).format(until=condition)
         columns = [list(column) for column in zip(*keys, strict=True)]
         with self._pool.connection() as connection, connection.transaction():
             use(connection, NAME, "live")
-            rows = connection.execute(query, [*columns, after, *values, limit + 1]).fetchall()
-        cases = tuple(Counted(*row) for row in rows[:limit])
-        return Part(cases, cases[-1].ref if len(rows) > limit else None)
+            stated = sql.SQL(query).format(until=condition)
+            return connection.execute(stated, [*columns, *before, *values, *behind]).fetchall()
 
 
 def _figures(connection: Connection[Any], period: int, as_of: AsOf) -> dict[Key, int]:
