@@ -146,7 +146,7 @@ def shown_to(sight: ListSight, finding: Finding) -> bool:
 def names_in(asked: Asked) -> Names:
     """Where the words of findings come from."""
     picture = asked.picture
-    return Names(definitions=picture.world.definitions, place=regions().name, potentials=picture.potentials)
+    return Names(world=picture.world, place=regions().name, potentials=picture.potentials)
 
 
 def address(path: str, asked: Asked, region: str) -> str:

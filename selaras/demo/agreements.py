@@ -63,7 +63,7 @@ def terms(past: Past, region: Region, other: str, sha256: str) -> dict[str, Any]
                     "source": "APBD (contoh)",
                 }
             ],
-            "ceiling": 30_000_000,
+            "ceiling": 30_000_000 if city else 35_000_000,
         },
         "mentoring": {"provider": AGENCY[TKM], "groups_per_mentor": 10, "visits_per_month": 2},
         "data": [_released(past)] if city else [],

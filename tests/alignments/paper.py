@@ -94,4 +94,9 @@ def publish(engine: Engine) -> None:
     if engine.registry.current("penyelarasan") is None:
         source = PENYELARASAN.read_text(encoding="utf-8")
         engine.registry.publish(source, "v1.yaml", texts_beside(PENYELARASAN), by="seed")
-    engine.registry.publish(city_text(), "v1.yaml", texts_beside(V1), by="seed")
+    publish_city(engine, city_text())
+
+
+def publish_city(engine: Engine, text: str) -> int:
+    """The position at which a version of the city's programme is in force."""
+    return engine.registry.publish(text, "city.yaml", texts_beside(V1), by="seed").position

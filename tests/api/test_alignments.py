@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.alignments.paper import A, B, publish
+from tests.alignments.paper import CITY, MINISTRY, A, B, publish
 from tests.alignments.table import REASON, Table
 from tests.api.asking import Api, assert_problem, key, refusal_codes
 from workflow.engine import Engine
@@ -48,6 +48,19 @@ def test_terms_that_do_not_hold_are_told_with_their_pointers(api: Api, table: Ta
     body = {"programme": "penyelarasan", "facts": {"region": "72.71", "title": "Contoh", "terms": {"colour": "red"}}}
     reply = api.ask("POST", "/cases", "head.palu", json=body, headers=key())
     assert_problem(reply, 422, "/facts/terms")
+
+
+def test_an_item_that_two_parties_pay_for_is_refused_when_it_is_proposed(api: Api, table: Table) -> None:
+    paid = {"item": "tools", "payer": CITY, "cap": 9_000_000, "total": 90_000_000, "source": "APBD"}
+    items = [{**paid, "payer": MINISTRY}, paid]
+    ref = table.drafted({"budget": {"items": items}})
+    body = assert_problem(api.act(ref, "propose", "head.palu"), 422, "/terms/budget/items/1")
+    (said,) = body["refusals"]
+    assert said["en"] == "tools stands here twice; keep one"
+    assert said["id"] == "tools tercantum dua kali; sisakan satu"
+    assert api.patch(ref, {"terms": {"budget": {"items": items[:1]}}}, "head.palu").status_code == 200
+    assert api.act(ref, "propose", "head.palu").status_code == 200
+    table.take(ref, "withdraw", "head.palu")
 
 
 def test_a_list_by_programme_region_and_standing(api: Api, ref: str) -> None:

@@ -72,6 +72,12 @@ def test_ministry_and_city_both_pay_for_tools():
     assert "tools" not in shipped(PROVINCE).benefits
 
 
+def test_what_a_programme_gives_in_money_comes_to_its_limit():
+    for name in (MINISTRY, CITY, PROVINCE):
+        given = sum(benefit.max or 0 for benefit in shipped(name).benefits.values())
+        assert given == shipped(name).eligibility["grant"].max
+
+
 def test_each_programme_has_a_path_of_its_own():
     paths = [[name for name, state in shipped(p).states.items() if not state.end] for p in (CITY, PROVINCE)]
     assert paths[0] == ["draft", "review", "mentoring", "declined"]

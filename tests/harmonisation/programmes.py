@@ -79,9 +79,10 @@ def programme(
     grant: int = 20,
     payer: str = "ministry",
     items: tuple[str, ...] = ("tools",),
+    most: int = 10,
     more: str = "",
 ) -> Definition:
-    """A definition; `more` are further dimensions, as lines of the file."""
+    """A definition; `most` is the `max` of each benefit, `more` are further dimensions, as lines of the file."""
     source = SOURCE.format(
         id=id,
         version=version,
@@ -92,7 +93,7 @@ def programme(
         most=size[1],
         grant=grant,
         more=more,
-        benefits=", ".join(f"{item}: {{payer: {payer}, unit: IDR}}" for item in items),
+        benefits=", ".join(f"{item}: {{payer: {payer}, unit: IDR, max: {most}}}" for item in items),
     )
     return read_published(source, f"{id}/v{version}.yaml")
 
@@ -100,7 +101,7 @@ def programme(
 ALPHA = programme()
 BETA = programme("beta", under="'72.71'", size=(3, 10), grant=12, payer="city")
 GAMMA = programme("gamma", size=(8, 25), grant=15, payer="province")
-BETA_2 = programme("beta", 2, under="'72.71'", size=(3, 7), grant=12, payer="city")
+BETA_2 = programme("beta", 2, under="'72.71'", size=(3, 7), grant=12, payer="city", most=4)
 PERMIT = programme("permit", items=())
 ALL = (ALPHA, BETA, GAMMA, BETA_2, PERMIT)
 BY_HASH = {one.hash: one for one in ALL}

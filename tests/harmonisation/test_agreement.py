@@ -23,7 +23,7 @@ from workflow.projections.judging import Judges
 from workflow.projections.rebuilding import rebuild
 
 from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, PERMIT
-from .telling import PALU, SIGI, Log, terms
+from .telling import PALU, SIGI, Log, item, terms
 from .unsealed import Unsealed
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -69,6 +69,8 @@ def logs(draw: st.DrawFn) -> list[Recorded]:
                 eligibility=Eligibility(facts=pairs),
                 running=Running(binds_at="approve"),
                 mentoring=mentoring,
+                items=draw(st.sampled_from([(), (item("tools", "city"),)])),
+                ceiling=draw(st.sampled_from([None, 12, 15, 20])),
             )
             log.align(draw(st.sampled_from(["PEN-1", "PEN-2"])), standing, agreed)
         elif what == "list":

@@ -74,7 +74,7 @@ def test_it_names_the_clause_and_opens_to_its_cases(room):
     (clause,) = clauses_of(picture, one)
     assert (clause.of, clause.path, clause.says) == ("PEN-1", "data.Approve.ministry", "line; retention_months: 1")
     assert [case.ref for case in told.harmonised.made_of(keys_of(picture, one), None, "", 10).cases] == ["a"]
-    sentence = said(one, Names(definitions=picture.world.definitions, place=str))
+    sentence = said(one, Names(world=picture.world, place=str))
     assert "data for Ministry at Approve" in sentence.en
     assert "data bagi Ministry pada Approve" in sentence.id
     assert "deletes" in how(one).en

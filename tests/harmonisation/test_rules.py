@@ -34,7 +34,7 @@ def found(room, log: Log, kind: str, position: int | None = None) -> dict[tuple,
     picture = told.harmonised.told(2026, NOW, position).picture
     ours = [one for one in findings(picture) if one.kind == kind and one.resolved is None]
     for one in ours:
-        assert said(one, Names(definitions=picture.world.definitions, place=str)).id
+        assert said(one, Names(world=picture.world, place=str)).id
         assert len(one.id) == 64
         assert keys_of(picture, one) or clauses_of(picture, one), one.kind
     return {(one.parties, one.region, one.dimension): one for one in ours}
@@ -118,17 +118,16 @@ def test_clauses_that_cannot_both_hold_conflict(room):
     BY_HASH[far.hash] = far
     log = two()
     log.publish(far)
-    items = (item("tools", "ministry"), item("tools", "province"))
-    wrong = terms(ALPHA, far, items=items, ceiling=15, eligibility=after, until=date(2026, 2, 1))
+    wrong = terms(ALPHA, far, ceiling=15, eligibility=after, until=date(2026, 2, 1))
     log.align(agreed=wrong, standing="negotiated")
     told = room().tell(log.events)
     picture = told.harmonised.told(2026, NOW).picture
     standing = [one for one in findings(picture) if one.resolved is None and one.parties == ("alpha", "gamma")]
     ours = {one.dimension: clauses_of(picture, one) for one in standing}
-    assert set(ours) == {"payer.tools", "ceiling", "empty.size", "exclusive.gamma", "window.alpha", "window.gamma"}
-    names = Names(definitions=picture.world.definitions, place=str)
+    assert set(ours) == {"ceiling", "empty.size", "exclusive.gamma", "window.alpha", "window.gamma"}
+    names = Names(world=picture.world, place=str)
     words = {one.dimension: about(one, names).en for one in standing}
-    assert words["payer.tools"] == "who pays for Tools"
+    assert "Rp20 a group, above the ceiling of Rp15" in words["ceiling"]
     assert words["empty.size"] == "nothing fits both: r / r"
     assert all(name not in said for name, said in words.items() if "." in name)
     assert all(len(clauses) >= 2 for clauses in ours.values())

@@ -203,6 +203,8 @@ class Article:
 
     def amend(self) -> None:
         server, ref = self.server, self.alignment
+        (above,) = (one for one in self.findings("conflict") if one["dimension"] == "ceiling")
+        assert "Rp37.000.000 a group, above the ceiling of Rp30.000.000" in above["say"]["en"]
         now = server.case(ref, "head.palu")["facts"]["terms"]
         paid = {"payer": "kementerian-koperasi", "cap": 12_000_000, "total": 200_000_000, "source": "APBN"}
         items = [*now["budget"]["items"], *({"item": item, **paid} for item in ("tools", "materials"))]
@@ -214,6 +216,7 @@ class Article:
         server.act(ref, "sign_a", "head.ministry", terms=seen)
         server.act(ref, "sign_b", "head.palu", terms=seen)
         said = self.get(f"/alignments/{ref}/difference")
+        assert "ceiling" not in {one["dimension"] for one in self.findings("conflict")}
         assert not [one for one in self.findings("conflict") if one["dimension"] == "payer.tools"]
         line = said["items"][0]["en"]
         self.say(f"Amended and signed again ({line}): nobody pays for the tools twice.")

@@ -9,7 +9,7 @@ from workflow.briefing.gathering import Gathered
 from workflow.briefing.left_out import left_out, told_alignments
 from workflow.briefing.parts import Briefing, Line, Places, Side, number
 from workflow.domain.alignments import Alignment
-from workflow.domain.findings.about import Names
+from workflow.domain.findings.about import Names, about
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import POTENTIAL, UNITS, Finding
 from workflow.domain.findings.finding_rules import free
@@ -149,11 +149,10 @@ def _alignment(found: Gathered, alignment: Alignment) -> str:
 
 
 def _findings(found: Gathered, findings: tuple[Finding, ...]) -> Iterator[Line]:
-    names = Names(definitions=found.definitions, place=_place)
-    for _, together in _alike(findings):
+    for _, together in _alike(found, findings):
         sentence = said(
             together[0],
-            names,
+            _names(found),
             region=_where(together),
             figure=number(together[0].figure if together[0].kind in NO_SUM else _figure(together)),
             transferable=number(sum(one.transferable or 0 for one in together)),
@@ -161,15 +160,22 @@ def _findings(found: Gathered, findings: tuple[Finding, ...]) -> Iterator[Line]:
         yield Line(say=sentence.id, figure=_figure(together), address=_address(found, together))
 
 
-def _alike(findings: tuple[Finding, ...]) -> list[tuple[tuple[str, tuple[str, ...], str], list[Finding]]]:
+def _names(found: Gathered) -> Names:
+    return Names(world=found.picture.world, place=_place)
+
+
+def _alike(
+    found: Gathered, findings: tuple[Finding, ...]
+) -> list[tuple[tuple[str, tuple[str, ...], str, str], list[Finding]]]:
     """Findings that differ in their region alone, in the order of kinds and then the largest first."""
-    order = list(UNITS)
+    order, names = list(UNITS), _names(found)
 
-    def same(one: Finding) -> tuple[str, tuple[str, ...], str]:
-        return one.kind, one.parties, one.dimension
+    def same(one: Finding) -> tuple[str, tuple[str, ...], str, str]:
+        # What is added up under a ceiling may differ from region to region.
+        return one.kind, one.parties, one.dimension, about(one, names).id
 
-    found = [(key, list(together)) for key, together in groupby(sorted(findings, key=same), key=same)]
-    return sorted(found, key=lambda one: (order.index(one[0][0]), -_figure(one[1]), one[0]))
+    alike = [(key, list(together)) for key, together in groupby(sorted(findings, key=same), key=same)]
+    return sorted(alike, key=lambda one: (order.index(one[0][0]), -_figure(one[1]), one[0]))
 
 
 def _figure(together: list[Finding]) -> int:
@@ -245,7 +251,7 @@ def _sides(found: Gathered) -> Iterator[Side]:
     parties = dict.fromkeys(programme for one in found.findings for programme in one.parties)
     for programme in sorted(parties.keys() & found.definitions.keys()):
         deeds: dict[str, list[Finding]] = {}
-        for (_, named, _), together in _alike(found.findings):
+        for (_, named, *_), together in _alike(found, found.findings):
             if programme in named:
                 deeds.setdefault(deed_of(together[0]), []).extend(together)
         # What touches nobody today comes last.

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workflow.domain.definition.model import Definition
+from workflow.domain.definition.model import MONEY, Definition
 from workflow.domain.events import ActionTaken, CaseOpened, Facts, FactsChanged, Kind, Move, Recorded
 from workflow.domain.merge import merge
 from workflow.projections.areas import area
 
 WORKERS = "workers"
 """The outcome that makes a taking a report."""
-MONEY = "IDR"
 TOLD = ("potential", "sector", "plan")
 """Facts that outcomes are counted from."""
 

@@ -10,6 +10,8 @@ from workflow.domain.words import Text
 
 SYSTEM = "system"
 """The role in which the engine itself acts."""
+MONEY = "IDR"
+"""The unit of benefits that are paid in money."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -104,6 +106,8 @@ class Benefit(Part, frozen=True, kw_only=True):
     payer: str
     """Agency."""
     unit: str
+    max: int | None = None
+    """IDR that a group gets of it at most; None: the definition does not say."""
 
 
 class State(Part, frozen=True, kw_only=True):

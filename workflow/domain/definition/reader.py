@@ -12,7 +12,7 @@ from workflow.domain.definition.environment import environment
 from workflow.domain.definition.expressions import compile_all
 from workflow.domain.definition.findings import Finding, Report
 from workflow.domain.definition.guards import Guards
-from workflow.domain.definition.model import Action, Benefit, Definition, State
+from workflow.domain.definition.model import MONEY, Action, Benefit, Definition, State
 from workflow.domain.definition.parts import (
     read_calendar,
     read_carry,
@@ -31,6 +31,8 @@ from workflow.domain.definition.schemas import Schema
 from workflow.domain.definition.tree import Node
 
 FORMAT = 1
+MOST_PAID = 10**12
+"""IDR that a group gets of a benefit, as far as a definition may say."""
 REQUIRED = "casework id version title owner calendar roles facts states start actions"
 OPTIONAL = (
     "supersedes eligibility benefits documents checklists inquiry separation carry claims letters notify alignment"
@@ -123,9 +125,13 @@ def _items(found: dict[str, Entry], key: str) -> tuple[Entry, ...]:
 
 
 def _benefit(name: str, entry: Entry) -> Benefit:
-    found = entry.record("payer unit", "title")
+    found = entry.record("payer unit", "title max")
     payer, unit = (found[key].text() if key in found else "" for key in ("payer", "unit"))
-    return Benefit(title=found["title"].words() if "title" in found else spelled(name), payer=payer, unit=unit)
+    most = found["max"].integer(1, MOST_PAID) if "max" in found else None
+    if most is not None and unit != MONEY:
+        found["max"].error("benefit", f"`max` of `{name}` is in rupiah, and its unit is `{unit}`; only {MONEY} has one")
+    title = found["title"].words() if "title" in found else spelled(name)
+    return Benefit(title=title, payer=payer, unit=unit, max=most)
 
 
 def _in_order_of_life(states: dict[str, State], actions: dict[str, Action], start: str) -> dict[str, State]:

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from workflow.domain.definition.model import Definition
+from workflow.domain.findings.ceilings import exceeding, together
+from workflow.domain.findings.clauses import World
 from workflow.domain.findings.finding import DATA, POTENTIAL, Finding
 from workflow.domain.potentials import Potential
+from workflow.domain.terms_words import rupiah
 from workflow.domain.titles import agency_title, benefit_title, event_title
 from workflow.domain.words import Text
 
@@ -14,16 +17,23 @@ MENTORING = {
     "groups_per_mentor": Text("jumlah kelompok per pendamping", "groups per mentor"),
     "visits_per_month": Text("kunjungan per bulan", "visits a month"),
 }
-CEILING = Text("jumlah pagu semua pos melampaui batas bersama", "the items' caps exceed the common ceiling")
+CEILING = Text(
+    "bantuan kedua program bersama-sama melampaui pagu per kelompok",
+    "benefits of both programmes together exceed the ceiling for a group",
+)
 
 
 class Names(Struct, frozen=True, kw_only=True):
     """Where the words of a finding come from."""
 
-    definitions: Mapping[str, Definition]
+    world: World
     place: Callable[[str], str]
     """Region to its name."""
     potentials: tuple[Potential, ...] = ()
+
+    @property
+    def definitions(self) -> Mapping[str, Definition]:
+        return self.world.definitions
 
     def programme(self, name: str) -> Text:
         definition = self.definitions.get(name)
@@ -34,7 +44,7 @@ def about(finding: Finding, names: Names) -> Text:
     """The dimension in words; as it is written where nothing known has words for it."""
     written = Text(finding.dimension, finding.dimension)
     parties = [names.definitions[name] for name in finding.parties if name in names.definitions]
-    kind, _, name = finding.dimension.partition(".")
+    name = finding.dimension.partition(".")[2]
     match finding.kind:
         case "gap" if finding.dimension.startswith(POTENTIAL):
             titles = (one.title for one in names.potentials if (one.region, one.key) == (finding.region, name))
@@ -50,20 +60,21 @@ def about(finding: Finding, names: Names) -> Text:
         case "breach":
             return MENTORING.get(finding.dimension, written)
         case "conflict":
-            return _clash(kind, name, parties, names) or written
+            return _clash(finding, parties, names) or written
         case _:
             return written
 
 
-def _clash(kind: str, name: str, parties: list[Definition], names: Names) -> Text | None:
+def _clash(finding: Finding, parties: list[Definition], names: Names) -> Text | None:
     """What two clauses contradict each other about; None where it is not known."""
+    kind, _, name = finding.dimension.partition(".")
     programme = names.programme(name)
     match kind:
         case "payer":
             item = benefit_title(parties, name)
             return Text(f"siapa membayar {item.id}", f"who pays for {item.en}")
         case "ceiling":
-            return CEILING
+            return _ceiling(finding, names.world)
         case "empty":
             bounds = list(_bounds(parties, name))
             return Text(
@@ -82,6 +93,23 @@ def _clash(kind: str, name: str, parties: list[Definition], names: Names) -> Tex
             )
         case _:
             return None
+
+
+def _ceiling(finding: Finding, world: World) -> Text:
+    """What was added up and what it exceeds, in the terms that are exceeded most; without sums once none are."""
+    agreed = world.between(finding.parties[0], finding.parties[-1], finding.region, finding.period)
+    sums = (
+        (together(one.terms, world.definitions), one.terms.budget.ceiling or 0)
+        for one in exceeding(agreed, world.definitions)
+    )
+    told = max(sums, key=lambda one: one[0] - one[1], default=None)
+    if told is None:
+        return CEILING
+    total, ceiling = (rupiah(one) for one in told)
+    return Text(
+        f"bantuan kedua program bersama-sama sampai {total} per kelompok, di atas pagu {ceiling}",
+        f"benefits of both programmes together come to {total} a group, above the ceiling of {ceiling}",
+    )
 
 
 def _bounds(parties: Iterable[Definition], dimension: str) -> Iterable[Text]:

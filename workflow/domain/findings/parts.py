@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from workflow.domain.alignments import Alignment
 from workflow.domain.definition.model import Definition, Dimension
+from workflow.domain.findings.ceilings import amounts, exceeding
 from workflow.domain.findings.clauses import World
 from workflow.domain.findings.comparing import shared_benefits, touch
 from workflow.domain.findings.figures import Key
@@ -148,10 +149,12 @@ def _contradicting(parties: list[Definition], agreed: tuple[Alignment, ...], dim
                     if item.item == name:
                         yield ClausePart(alignment.ref, f"budget.items.{name}.payer", item.payer)
         case "ceiling":
-            for alignment in agreed:
-                budget = alignment.terms.budget
-                yield ClausePart(alignment.ref, "budget.items.cap", str(sum(item.cap for item in budget.items)))
-                yield ClausePart(alignment.ref, "budget.ceiling", str(budget.ceiling))
+            definitions = {one.id: one for one in parties}
+            for alignment in exceeding(agreed, definitions):
+                for name, programme, rupiah in amounts(alignment.terms, definitions):
+                    path = f"benefits.{name}.max" if programme else f"budget.items.{name}.cap"
+                    yield ClausePart(programme or alignment.ref, path, str(rupiah))
+                yield ClausePart(alignment.ref, "budget.ceiling", str(alignment.terms.budget.ceiling))
         case "empty":
             for one in parties:
                 yield _bounds(one, name)

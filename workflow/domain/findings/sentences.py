@@ -60,6 +60,12 @@ HOW = {
         "Ubah salah satu ketentuan lewat amendemen penyelarasan",
         "Change one of the clauses by amending the alignment",
     ),
+    "ceiling": Text(
+        "Turunkan batas pos atau naikkan pagu lewat amendemen; sebut manfaat yang diberikan keduanya sebagai satu pos; "
+        "atau terbitkan versi program dengan manfaat yang lebih kecil",
+        "Lower an item's cap or raise the ceiling by amending; make a benefit that both give one item of the terms; or "
+        "publish a version of the programme that gives less",
+    ),
     "double": Text(
         "Periksa kedua perkara; pertahankan satu, atau sepakati keanggotaan kumulatif",
         "Look at both cases; keep one, or agree that memberships are cumulative",
@@ -93,8 +99,10 @@ def how(finding: Finding) -> Text:
 
 
 def deed_of(finding: Finding) -> str:
-    """What tells apart what can be done: the kind, but for data."""
-    return "data" if finding.dimension.startswith(DATA) else finding.kind
+    """What tells apart what can be done: the kind, but for data and the ceiling."""
+    if finding.dimension.startswith(DATA):
+        return "data"
+    return "ceiling" if (finding.kind, finding.dimension) == ("conflict", "ceiling") else finding.kind
 
 
 def said(finding: Finding, names: Names, **told: object) -> Text:

@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 
 from workflow.domain.binding import undecided
 from workflow.domain.definition.model import Definition
+from workflow.domain.findings.ceilings import exceeds
 from workflow.domain.findings.comparing import meet
 from workflow.domain.terms import Terms
 from workflow.domain.windows import Window
@@ -14,19 +15,15 @@ WEEK = 7
 
 
 def conflicts(terms: Terms, definitions: Mapping[str, Definition]) -> tuple[str, ...]:
-    """The clauses that cannot both hold, each by its name: `payer.ITEM`, `ceiling`, `empty.DIMENSION`,
-    `exclusive.PROGRAMME` (which requires membership of the other), `window.PROGRAMME` (whose deadlines add up to more
-    days than the terms last).
+    """The clauses that cannot both hold, each by its name: `ceiling`, `empty.DIMENSION`, `exclusive.PROGRAMME`
+    (which requires membership of the other), `window.PROGRAMME` (whose deadlines add up to more days than the terms
+    last).
     """
     return tuple(dict.fromkeys(_conflicts(terms, definitions)))
 
 
 def _conflicts(terms: Terms, definitions: Mapping[str, Definition]) -> Iterator[str]:
-    paid: dict[str, str] = {}
-    for item in terms.budget.items:
-        if paid.setdefault(item.item, item.payer) != item.payer:
-            yield f"payer.{item.item}"
-    if terms.budget.ceiling is not None and sum(item.cap for item in terms.budget.items) > terms.budget.ceiling:
+    if exceeds(terms, definitions):
         yield "ceiling"
     sides = [definitions.get(party.programme) for party in terms.parties]
     one, other = sides
