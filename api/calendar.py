@@ -13,8 +13,9 @@ from api.problems import Problem
 from api.shapes import Moment
 from workflow.calendars import calendar_for
 from workflow.domain.calendar import Calendar
-from workflow.domain.days_off import Declared, DeclareDays, WithdrawDay
+from workflow.domain.days_off import Adopted, DaysOff, Declared, DeclareDays, WithdrawDay
 from workflow.domain.definition.model import Definition
+from workflow.domain.holidays import HolidaysAdopted
 from workflow.domain.regions import covers
 from workflow.domain.words import Text
 from workflow.store.log import CommandKey
@@ -50,10 +51,24 @@ class OwnDayItem(Struct, frozen=True, kw_only=True):
     by: str
 
 
+class ListItem(Struct, frozen=True, kw_only=True):
+    """A list in which the year's holidays stand; without one they are still those of the installed package."""
+
+    country: str
+    edition: str | None
+    """Version of the package that brought it; null: it was adopted by decree."""
+    legal_basis: str | None
+    estimated: bool
+    sha256: str
+    at: Moment
+    by: str
+
+
 class CalendarShape(Struct, frozen=True, kw_only=True):
     year: int
     estimated: bool
     """True where any holiday of the year is not decreed yet: all of them may still be moved."""
+    lists: list[ListItem]
     holidays: list[HolidayItem]
     own_days: list[OwnDayItem]
     position: int
@@ -72,18 +87,23 @@ def read_calendar(call: Call) -> Response:
     query: CalendarQuery = call.query
     position = call.engine.log.head()
     definitions = _definitions(call, query.programme)
-    holidays = _holidays(definitions, query.year)
+    days = call.engine.days_off.current()
+    lists = _lists(definitions, days, query.year)
+    holidays = _holidays(definitions, query.year, [one.list for one in lists])
     owners = {definition.owner for definition in definitions}
     own = [
         _item(one)
-        for one in call.engine.days_off.current().standing()
+        for one in days.standing()
         if one.date.year == query.year
         and (query.programme is None or one.agency is None or one.agency in owners)
         and (query.region is None or covers(one.region, query.region))
     ]
     estimated = any(day.estimated for day in holidays)
+    told = [_list_item(one) for one in lists]
     return json_reply(
-        CalendarShape(year=query.year, estimated=estimated, holidays=holidays, own_days=own, position=position)
+        CalendarShape(
+            year=query.year, estimated=estimated, lists=told, holidays=holidays, own_days=own, position=position
+        )
     )
 
 
@@ -116,11 +136,18 @@ def _definitions(call: Call, programme: str | None) -> list[Definition]:
     return [registry.definition(one.current_hash) for one in known if one.current_hash]
 
 
-def _holidays(definitions: list[Definition], year: int) -> list[HolidayItem]:
+def _lists(definitions: list[Definition], days: DaysOff, year: int) -> list[Adopted]:
+    countries = sorted({one.calendar.country for one in definitions if one.calendar.country})
+    return [one for country in countries for one in days.lists(country, range(year, year + 1))]
+
+
+def _holidays(definitions: list[Definition], year: int, lists: list[HolidaysAdopted]) -> list[HolidayItem]:
     found: dict[tuple[date, Text], list[str]] = {}
     estimated: dict[date, bool] = {}
     for definition in definitions:
-        calendar: Calendar = calendar_for(definition.calendar, year, year)
+        rule = definition.calendar
+        adopted = [one for one in lists if one.country == rule.country]
+        calendar: Calendar = calendar_for(rule, year, year, adopted=adopted)
         for day, off in calendar.days_off.items():
             found.setdefault((day, off.reason), []).append(definition.id)
             estimated[day] = off.estimated
@@ -154,6 +181,18 @@ def _item(one: Declared) -> OwnDayItem:
         region=one.region,
         reason=one.reason,
         legal_basis=one.legal_basis,
+        at=one.at.astimezone(UTC),
+        by=one.by,
+    )
+
+
+def _list_item(one: Adopted) -> ListItem:
+    return ListItem(
+        country=one.list.country,
+        edition=one.list.edition,
+        legal_basis=one.list.legal_basis,
+        estimated=one.list.estimated,
+        sha256=one.list.sha256,
         at=one.at.astimezone(UTC),
         by=one.by,
     )

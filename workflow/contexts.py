@@ -13,6 +13,7 @@ from workflow.domain.alignments import STREAM
 from workflow.domain.calendar import Calendar
 from workflow.domain.case import Case
 from workflow.domain.context import Context, Elsewhere, People
+from workflow.domain.days_off import DaysOff
 from workflow.domain.definition.model import Definition
 from workflow.domain.directory import Directory
 from workflow.domain.registry import Programme
@@ -30,6 +31,11 @@ YEARS_BACK = 3
 """A clock that is counted anew may have begun in an earlier year."""
 YEARS_AHEAD = 2
 """A deadline may end in a later year than it begins."""
+
+
+def years_around(at: datetime) -> range:
+    """The years of which a decision may count days."""
+    return range(at.year - YEARS_BACK, at.year + YEARS_AHEAD + 1)
 
 
 class NoSuchProgramme(Exception):
@@ -71,12 +77,12 @@ class Contexts:
         return self._directory.current() if fresh else self._directory.cached()
 
     def calendar(self, definition: Definition, region: str, moments: Collection[datetime], seen: datetime) -> Calendar:
-        """The calendar of a case around these moments, with the agency's own days that were known at one."""
+        """The calendar of a case around these moments, with the days off that were known at one."""
         days = self._days_off.current()
-        own = days.of(definition.owner, region, days.version_at(seen))
         # A local day may lie in the year beside that of its moment in UTC.
         years = [moment.year for moment in moments]
-        return calendar_for(definition.calendar, min(years) - 1, max(years) + 1, own)
+        around = range(min(years) - 1, max(years) + 2)
+        return _calendar(definition, region, around, days, days.version_at(seen))
 
     def directory(self) -> Directory:
         """Offices, people and posts as they stand now."""
@@ -140,8 +146,7 @@ class Contexts:
             return programme.window(region, year) if programme else None
 
         def calendar_at(version: int) -> Calendar:
-            own = days.of(definition.owner, region, version)
-            return calendar_for(definition.calendar, at.year - YEARS_BACK, at.year + YEARS_AHEAD, own)
+            return _calendar(definition, region, years_around(at), days, version)
 
         context = Context(
             at=at,
@@ -167,3 +172,10 @@ class Contexts:
 
     def _programme(self, name: str, fresh: bool) -> Programme | None:
         return self._registry.current(name) if fresh else self._registry.cached(name)
+
+
+def _calendar(definition: Definition, region: str, years: range, days: DaysOff, version: int) -> Calendar:
+    """The calendar of these years with the holidays and the agency's own days as of a version of theirs."""
+    rule = definition.calendar
+    own, adopted = days.of(definition.owner, region, version), days.holidays(rule.country, years, version)
+    return calendar_for(rule, years[0], years[-1], own, adopted)

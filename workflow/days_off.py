@@ -1,11 +1,14 @@
-"""Agencies' own days as an application: read as they stand, declared and withdrawn."""
+"""Days off as an application: agencies' own, declared and withdrawn, and the holidays, adopted."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 from workflow.domain import days_off
 from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.days_off import STREAM, DaysOff, DeclareDays, WithdrawDay
+from workflow.domain.definition.model import SYSTEM
+from workflow.domain.holidays import HolidaysAdopted
 from workflow.store.log import CommandKey, Log
 from workflow.streams import FoldedStream, Saved
 
@@ -36,3 +39,7 @@ class DaysOffApp:
         """Withdraw a day that has not begun. Raises Refused, KeyReused, Busy."""
         decide = partial(days_off.withdraw, number=number, order=order, today=local_date(at, HOME_ZONE))
         return self._state.save(decide, by=by, command=command, at=at)
+
+    def bring(self, lists: Collection[HolidaysAdopted], *, at: datetime) -> Saved:
+        """Adopt in the engine's name what of these lists of the installed package is new. Raises Busy."""
+        return self._state.save(partial(days_off.bring, lists=lists), by=SYSTEM, at=at)

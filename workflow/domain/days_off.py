@@ -1,6 +1,7 @@
 """Days that agencies do not work beside the holidays: declared and withdrawn with their legal basis, or why not.
 
-A day is an agency's in a region: it counts for no deadline of that agency's programmes there.
+A day is an agency's in a region: it counts for no deadline of that agency's programmes there. The holidays as they were
+adopted stand in the same stream, so that one version names all days that a decision counted with.
 """
 
 from collections.abc import Iterable
@@ -11,12 +12,14 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from workflow.domain.events import Kind, Recorded
+from workflow.domain.holidays import HolidaysAdopted, is_news
 from workflow.domain.reasons import stated, why
-from workflow.domain.refusal import Refusal, Refused
+from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.regions import covers
 from workflow.domain.words import Text
 
 STREAM = "days_off"
+Holidays = tuple[HolidaysAdopted, ...]
 YEARS = range(2000, 2101)
 MOST = 400
 """Days in one order: more than a year has."""
@@ -87,11 +90,23 @@ class Declared(Struct, frozen=True, kw_only=True):
         return self.version <= version and (self.withdrawn is None or version < self.withdrawn)
 
 
+class Adopted(Struct, frozen=True, kw_only=True):
+    """One list of holidays as it was adopted."""
+
+    list: HolidaysAdopted
+    at: datetime
+    by: str
+    version: int
+
+
 class DaysOff(Struct, frozen=True, kw_only=True):
-    """All that were ever declared, at one version of their stream."""
+    """All that were ever declared or adopted, at one version of their stream."""
 
     version: int = 0
     declared: tuple[Declared, ...] = ()
+    adopted: tuple[Adopted, ...] = ()
+    moments: tuple[datetime, ...] = ()
+    """Of each version in turn."""
 
     def of(self, owner: str, region: str, version: int | None = None) -> tuple[tuple[date, Text], ...]:
         """The days of an agency's programmes in a region with their reasons, now or as of a version, by date."""
@@ -103,16 +118,35 @@ class DaysOff(Struct, frozen=True, kw_only=True):
         """Those that hold now, by date."""
         return tuple(sorted((d for d in self.declared if d.held(self.version)), key=lambda d: (d.date, d.number)))
 
+    def lists(self, country: str | None, years: range = YEARS, version: int | None = None) -> tuple[Adopted, ...]:
+        """The holidays of a country that hold for these years, now or as of a version, by year.
+
+        Before the first list of a year was adopted it held already: that one is what the package brought then.
+        """
+        now = self.version if version is None else version
+        held: dict[int, Adopted] = {}
+        for one in self.adopted:
+            year = one.list.year
+            if one.list.country == country and year in years and (year not in held or one.version <= now):
+                held[year] = one
+        return tuple(held[year] for year in sorted(held))
+
+    def holidays(self, country: str | None, years: range = YEARS, version: int | None = None) -> Holidays:
+        """Their lists alone, as calendars are made from them."""
+        return tuple(one.list for one in self.lists(country, years, version))
+
     def version_at(self, moment: datetime) -> int:
-        """How far the stream had come at a moment, as far as declarations tell."""
-        return max((one.version for one in self.declared if one.at <= moment), default=0)
+        """How far the stream had come at a moment."""
+        return max((version for version, at in enumerate(self.moments, start=1) if at <= moment), default=0)
 
 
 def fold(events: Iterable[Recorded], days: DaysOff) -> DaysOff:
     """The days after more events, in order."""
     version, known = days.version, {one.number: one for one in days.declared}
+    adopted, moments = list(days.adopted), list(days.moments)
     for event in events:
         version = event.version
+        moments.append(event.at)
         match event.body:
             case DayOffDeclared() as e:
                 known[e.number] = Declared(
@@ -128,7 +162,9 @@ def fold(events: Iterable[Recorded], days: DaysOff) -> DaysOff:
                 )
             case DayOffWithdrawn() as e:
                 known[e.number] = replace(known[e.number], withdrawn=event.version)
-    return DaysOff(version=version, declared=tuple(known.values()))
+            case HolidaysAdopted() as e:
+                adopted.append(Adopted(list=e, at=event.at, by=event.actor, version=event.version))
+    return DaysOff(version=version, declared=tuple(known.values()), adopted=tuple(adopted), moments=tuple(moments))
 
 
 def declare(days: DaysOff, order: DeclareDays) -> tuple[Kind, ...]:
@@ -175,6 +211,15 @@ def withdraw(days: DaysOff, order: WithdrawDay, number: int, today: date) -> tup
     if reasons:
         raise Refused(tuple(reasons))
     return (DayOffWithdrawn(number=number, legal_basis=order.legal_basis),)
+
+
+def bring(days: DaysOff, lists: Iterable[HolidaysAdopted]) -> tuple[Kind, ...]:
+    """The events that adopt what the installed package brings. Raises Unchanged where nothing of it is new."""
+    held = {(one.list.country, one.list.year): one.list for one in days.adopted}
+    new = tuple(one for one in lists if is_news(held.get((one.country, one.year)), one))
+    if not new:
+        raise Unchanged
+    return new
 
 
 def _unfit(day: OwnDay, field: str) -> list[Refusal]:

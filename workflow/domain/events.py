@@ -215,7 +215,7 @@ class DeadlinePassed(Kind, frozen=True, kw_only=True, tag=True):
 
 class DeadlineMoved(Kind, frozen=True, kw_only=True, tag=True):
     why: str
-    """`day_off/NUMBER`, or the name of what stops the clock."""
+    """`day_off/NUMBER`, `holidays/COUNTRY/YEAR`, or the name of what stops the clock."""
     say: Text
     letter: str | None = None
     """SHA-256 of the document that says so, where there is one."""

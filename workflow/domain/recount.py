@@ -1,4 +1,4 @@
-"""Deadlines counted anew after a day was declared off or withdrawn: those that it touches move, passed ones stay."""
+"""Deadlines counted anew after days off changed: those that the change touches move, passed ones stay."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from workflow.domain.refusal import Refused, Unchanged
 
 
 def recount(definition: Definition, case: Case, command: Recount, context: Context) -> tuple[Decided, ...]:
-    """The events of deadlines that one version of the days off moves; the change of each day moves each but once.
+    """The events of deadlines that one version of the days off moves; each version moves each but once.
 
     Raises Unchanged where it moves none, Refused for anybody but the engine.
     """
@@ -57,7 +57,7 @@ def _inquiries(definition: Definition, case: Case, command: Recount, context: Co
 def _moved(
     command: Recount, context: Context, unit: Unit, since: datetime, days: int, warn: int | None, due: datetime
 ) -> tuple[datetime, datetime | None] | None:
-    """Where the change of one day moves a deadline that was counted without it; None where it does not.
+    """Where one version of the days moves a deadline that was counted without it; None where it does not.
 
     One that was counted with all days known by now is right already, whatever they were in between.
     """
@@ -71,4 +71,6 @@ def _moved(
         return None
     if due != ends(context.calendar_at(command.version - 1)):
         return None
-    return deadline(context.calendar_at(command.version), unit, since, days, warn)
+    moved = deadline(context.calendar_at(command.version), unit, since, days, warn)
+    # Nobody is late because of what was put right afterwards.
+    return moved if moved[0] > context.at else None

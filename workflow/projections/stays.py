@@ -37,8 +37,7 @@ class Stay(Struct):
     entered: datetime
     left: datetime | None
     days: int | None
-    """Working days by the definition's calendar and the agency's own days declared by then; the day of entry does not
-    count."""
+    """Working days by the definition's calendar and the days off known by then; the day of entry does not count."""
 
 
 COLUMNS = Stay.__struct_fields__
@@ -48,7 +47,7 @@ class Stays(Projection):
     """An end state is no step, so nobody stays there."""
 
     name = "stays"
-    version = 2
+    version = 3
     tables = f"""
     {TABLE}
     CREATE TABLE stays (
@@ -104,8 +103,9 @@ class Stays(Projection):
             return
         stay.left = event.at
         definition = self._definition_of(stay.definition)
-        zone, own = definition.calendar.zone, closed.of(definition.owner, stay.region)
-        stay.days = working_days(definition.calendar, local_date(stay.entered, zone), local_date(event.at, zone), own)
+        rule, own = definition.calendar, closed.of(definition.owner, stay.region)
+        first, last = local_date(stay.entered, rule.zone), local_date(event.at, rule.zone)
+        stay.days = working_days(rule, first, last, own, closed.holidays(rule.country))
         here.pop(stay.ref)
         # What a carried decision skips was no stay: it has no round of its own.
         if not isinstance(body, DecisionCarried):

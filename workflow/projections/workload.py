@@ -1,7 +1,7 @@
 """What heads look at: how much waits at each office for each role, how late it is, and which steps take longest."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from typing import Any
@@ -14,7 +14,7 @@ from workflow.domain.authority import in_force, reaches
 from workflow.domain.calendar import end_of, local_date
 from workflow.domain.context import Appointment
 from workflow.domain.days_off import DaysOff
-from workflow.domain.definition.model import CalendarRule, Definition
+from workflow.domain.definition.model import Definition
 from workflow.domain.directory import Directory
 from workflow.projections import pages, positions
 from workflow.projections.elapsed import working_days
@@ -107,11 +107,12 @@ class Workload:
                 areas = [area.region for area in sight.areas if area.programmes is None or programme in area.programmes]
                 if areas:
                     definition = self._definition_of(hash)
-                    own = cache(partial(_own_days, days_off, definition.owner))
+                    lengths = cache(partial(_lengths, definition, days_off))
+                    today = local_date(at, definition.calendar.zone)
                     for waits in _waits(connection, definition, areas, at, role, days_off):
                         for name in _offices(definition, directory, waits, at):
                             if office in (None, name):
-                                counted[name, waits.role].add(definition.calendar, waits, at, own(waits.region))
+                                counted[name, waits.role].add(waits, today, lengths(waits.region))
         found = [total.load(office, role) for (office, role), total in counted.items()]
         found.sort(key=lambda load: (-load.late, -load.due_this_week, -load.open, load.office or "", load.role))
         return tuple(found), here.position if here else 0
@@ -150,15 +151,15 @@ class _Sum:
         self.waiting: list[tuple[int, int]] = []
         self.overdue: list[tuple[int, int]] = []
 
-    def add(self, rule: CalendarRule, waits: Waits, at: datetime, own: Collection[date]) -> None:
-        today = local_date(at, rule.zone)
+    def add(self, waits: Waits, today: date, length: Callable[[date, date], int]) -> None:
+        """`length`: working days from a day (exclusive) to another."""
         self.open += waits.cases
         self.soon += waits.cases * waits.soon
         self.late += waits.cases * waits.late
         self.stopped += waits.cases * waits.stopped
-        self.waiting.append((working_days(rule, waits.entered, today, own), waits.cases))
+        self.waiting.append((length(waits.entered, today), waits.cases))
         if waits.late and waits.due is not None:
-            self.overdue.append((working_days(rule, waits.due, today, own), waits.cases))
+            self.overdue.append((length(waits.due, today), waits.cases))
 
     def load(self, office: str | None, role: str) -> Load:
         return Load(
@@ -206,8 +207,12 @@ def _all_of(search: Sequence[Condition]) -> sql.Composable:
     return sql.SQL("({})").format(sql.SQL(" AND ").join(sql.SQL(condition) for condition, _ in search))
 
 
-def _own_days(days_off: DaysOff, owner: str, region: str) -> frozenset[date]:
-    return frozenset(day for day, _ in days_off.of(owner, region))
+def _lengths(definition: Definition, days_off: DaysOff, region: str) -> Callable[[date, date], int]:
+    """How working days are counted in a region, by the days off known now."""
+    rule = definition.calendar
+    own = frozenset(day for day, _ in days_off.of(definition.owner, region))
+    adopted = {one.year: one for one in days_off.holidays(rule.country)}
+    return partial(working_days, rule, own=own, adopted=adopted)
 
 
 def _some_below_cities(days_off: DaysOff) -> bool:

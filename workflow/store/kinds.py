@@ -8,6 +8,7 @@ from workflow.domain.days_off import DAY_OFF_KINDS
 from workflow.domain.directory import DIRECTORY_KINDS
 from workflow.domain.events import CASE_KINDS, Kind
 from workflow.domain.findings.answers import FINDING_KINDS
+from workflow.domain.holidays import HOLIDAY_KINDS
 from workflow.domain.kbli import KBLI_KINDS
 from workflow.domain.potentials import POTENTIAL_KINDS
 from workflow.domain.rebound import REBOUND_KINDS
@@ -51,6 +52,7 @@ KINDS = by_tag(
         *TRANSFER_KINDS,
         *ROUTE_KINDS,
         *DAY_OFF_KINDS,
+        *HOLIDAY_KINDS,
         *ANSWER_KINDS,
         *KBLI_KINDS,
     )
