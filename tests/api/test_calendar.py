@@ -1,8 +1,9 @@
 """The calendar over HTTP: who reads it, who declares days, and what a deadline then says."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from tests.api.asking import Api, assert_problem
+from workflow.adopting import adopt_holidays
 
 DAY = {"date": "2031-09-27", "reason": {"id": "HUT kota", "en": "City's day"}}
 ORDER = {"agency": "kementerian-koperasi", "region": "72.71", "legal_basis": "SK 1/2031", "days": [DAY]}
@@ -18,6 +19,14 @@ def test_holidays_are_read_by_year_with_what_is_not_decreed_yet(api: Api):
     assert later["estimated"] is True
     assert_problem(api.get("/calendar", "leader.palu"), 422, "year")
     assert api.get("/calendar?year=2026&programme=tiada", "leader.palu").status_code == 404
+
+
+def test_the_list_that_a_year_stands_in_is_told(api: Api):
+    adopt_holidays(api.engine, datetime.now(UTC))
+    year = api.get(f"/calendar?year={date.today().year}", "auditor").json()
+    (one,) = year["lists"]
+    assert (one["country"], one["by"], one["legal_basis"]) == ("ID", "system", None)
+    assert (one["estimated"], len(one["sha256"])) == (year["estimated"], 64)
 
 
 def test_admins_declare_and_withdraw_days(api: Api):
