@@ -12,11 +12,13 @@ from api import commands
 from api.operations import PREFIX, Call, Room
 from api.picture import (
     Asked,
+    CaseMemberList,
     CaseRefs,
     CasesQuery,
     MomentQuery,
     address,
     in_use,
+    members,
     moment,
     names_in,
     picture_of,
@@ -32,7 +34,7 @@ from workflow.domain.findings import answers
 from workflow.domain.findings.answers import Answer, Covers
 from workflow.domain.findings.finding import Finding
 from workflow.domain.findings.finding_rules import findings
-from workflow.domain.findings.parts import ClausePart, clauses_of, keys_of
+from workflow.domain.findings.parts import ClausePart, clauses_of, keys_of, persons_of
 from workflow.domain.findings.sentences import how, said
 from workflow.domain.words import Text
 from workflow.store.log import CommandKey
@@ -73,6 +75,8 @@ class FindingShape(Struct, frozen=True, kw_only=True):
     how: Text
     cases: str | None
     """Address of the cases it is made of; of places those that hold or use them."""
+    members: str | None
+    """Address that says which members of these cases are the doubled ones; null for other kinds."""
     align: str | None
     """Address that opens an alignment's case from it; null where it is resolved, or one is negotiated."""
     clauses: list[ClausePart]
@@ -127,6 +131,7 @@ class Shower:
             "say": said(finding, names_in(self._asked)),
             "how": how(finding),
             "cases": self._cases(finding),
+            "members": self._members(finding),
             "align": f"{PREFIX}/findings/{finding.id}/alignment" if status in ("open", "accepted") else None,
             "clauses": list(clauses_of(self._asked.picture, finding)),
         }
@@ -138,6 +143,10 @@ class Shower:
             finding.unit == "places" or finding.dimension == "visits_per_month" or keys_of(self._asked.picture, finding)
         )
         return address(f"/findings/{finding.id}/cases", self._asked, finding.region) if opens else None
+
+    def _members(self, finding: Finding) -> str | None:
+        opens = finding.resolved is None and persons_of(self._asked.picture, finding)
+        return address(f"/findings/{finding.id}/members", self._asked, finding.region) if opens else None
 
     def _accepted(self, finding: Finding) -> Answer | None:
         """The acceptance that holds: of this occurrence, and not followed by an alignment."""
@@ -186,6 +195,19 @@ def list_cases_of_finding(call: Call, id: str) -> Response:
     if finding.unit == "places":
         return in_use(call, asked, finding)
     return refs(call, asked, keys_of(asked.picture, finding))
+
+
+@room("GET", "/findings/<id>/members", {200: CaseMemberList}, query=CasesQuery, headers=("Link",))
+def list_members_of_finding(call: Call, id: str) -> Response:
+    """Which members of its cases are doubled, in pages of cases, so far as the caller may see case and members.
+
+    Their names are for who may read the case's personal values. Where else somebody is a member is not told.
+    """
+    asked, finding = find(call, id)
+    keys = persons_of(asked.picture, finding)
+    if not keys:
+        raise Problem("not-found")
+    return members(call, asked, keys_of(asked.picture, finding), keys)
 
 
 @room("POST", "/findings/<id>/accept", {200: FindingReply}, body=Reason, key="honoured", refuses=(403, 409))

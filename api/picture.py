@@ -59,6 +59,26 @@ class CaseRefs(Struct, frozen=True, kw_only=True):
     position: int
 
 
+class MemberItem(Struct, frozen=True, kw_only=True):
+    pointer: str
+    """JSON Pointer into the case's facts."""
+    name: str | None
+    """null where personal values are not yours to read."""
+
+
+class CaseMembers(Struct, frozen=True, kw_only=True):
+    ref: str
+    members: list[MemberItem]
+    """Empty where whom it is about is no longer in the facts: the case's next action lets go of them."""
+
+
+class CaseMemberList(Struct, frozen=True, kw_only=True):
+    items: list[CaseMembers]
+    hidden: int
+    """How many more cases there are, on all pages together, that are not yours to know of."""
+    position: int
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """What was asked for, as the projection has it."""
 
@@ -188,11 +208,36 @@ def refs(call: Call, asked: Asked, keys: Sequence[Key]) -> Response:
     """The cases that count in one of the figures, so far as the caller may see them, in pages."""
     part = call.read_models.harmonised.made_of(keys, asked.when, call.query.cursor, PAGE)
     items = [one.ref for one in part.cases if may_see(asked.sight, one.programme, one.region)]
-    hidden = sum(
+    reply = json_reply(CaseRefs(items=items, hidden=_hidden(call, asked, keys), position=asked.position))
+    link_next(call.request, reply, part.next)
+    return reply
+
+
+def members(call: Call, asked: Asked, keys: Sequence[Key], persons: Sequence[Key]) -> Response:
+    """The cases as `refs` gives them, and which of their members count in figures of persons.
+
+    Nothing is said of where else a person is: that is told by the other case, to who may see it.
+    """
+    models = call.read_models.harmonised
+    part, doubled = models.made_of(keys, asked.when, call.query.cursor, PAGE), models.persons(persons, asked.when)
+    items = []
+    for ref in (one.ref for one in part.cases if may_see(asked.sight, one.programme, one.region)):
+        case, definition = call.engine.casework.case(ref)
+        sight = call.engine.reading.sight(case, definition, call.who)
+        then = case if asked.when is None else call.engine.casework.as_of(ref, asked.when)
+        if sight is not None and then is not None:
+            known = call.engine.reading.members(then, definition, sight, doubled)
+            told = [MemberItem(pointer=pointer, name=name) for pointer, name in known]
+            items.append(CaseMembers(ref=ref, members=told))
+    reply = json_reply(CaseMemberList(items=items, hidden=_hidden(call, asked, keys), position=asked.position))
+    link_next(call.request, reply, part.next)
+    return reply
+
+
+def _hidden(call: Call, asked: Asked, keys: Sequence[Key]) -> int:
+    """How many cases count in the figures that the caller may not see."""
+    return sum(
         one.cases
         for one in call.read_models.harmonised.spread(keys, asked.when)
         if not may_see(asked.sight, one.programme, one.region)
     )
-    reply = json_reply(CaseRefs(items=items, hidden=hidden, position=asked.position))
-    link_next(call.request, reply, part.next)
-    return reply

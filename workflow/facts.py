@@ -1,6 +1,6 @@
 """The facts of one case: checked, sealed, opened for guards, shown to readers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +10,8 @@ from workflow.domain.events import Facts
 from workflow.domain.kbli import UNLISTED, Classes
 from workflow.domain.merge import same
 from workflow.facts_schema import BadFactsSchema, FactsSchema
-from workflow.store.shapes import Shape, Unsealable
-from workflow.store.vault import ERASED, Erased, Vault, erased_fields
+from workflow.store.shapes import Pointer, Shape, Unsealable
+from workflow.store.vault import ERASED, Erased, Vault, erased_fields, owners
 
 __all__ = ["BadFactsSchema", "CaseFacts", "FactsSchema", "TriedFacts", "Unsealable", "schema_of"]
 
@@ -63,6 +63,10 @@ class CaseFacts:
     def seal(self, plain: Mapping[str, Any], previous: Facts | None = None) -> Facts:
         """Plain facts without errors in stored form. An erased person sent back as shown keeps what was stored."""
         return self._vault.seal(self._restored(plain, previous), self._schema.shape, self.ref)
+
+    def owners(self, stored: Facts) -> Iterator[tuple[Pointer, str]]:
+        """Each person in the facts: where, and the digest by which claims know them. Raises Damaged."""
+        return owners(stored, self._schema.shape)
 
     def show(self, stored: Facts, *, reveal: bool) -> dict[str, Any]:
         """For readers: personal values opened, or hidden where they may not see them; `erased` for erased ones."""

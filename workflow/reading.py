@@ -1,6 +1,6 @@
 """A case as a reader may see it: the shape of the outer contract, personal values opened, masked or erased."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,8 +22,12 @@ from workflow.domain.signing import terms_of
 from workflow.projections import waiting
 from workflow.regions import regions
 from workflow.sight import Sight, hears, sight
+from workflow.store.shapes import Pointer
 from workflow.store.vault import HIDDEN
 from workflow.tracking import Progress, progress
+
+NAME = "name"
+"""The field of a person's object by which readers know them."""
 
 
 class Reading:
@@ -125,6 +129,22 @@ class Reading:
         """The facts as `seen` allows."""
         return self._contexts.facts(definition, case.ref).show(case.facts, reveal=seen == "open")
 
+    def members(
+        self, case: Case, definition: Definition, seen: Sight, keys: Collection[str]
+    ) -> tuple[tuple[str, str | None], ...]:
+        """Those of a case's persons whom these claim keys name: JSON Pointer into the facts, and the name.
+
+        The name only where personal values are open; `erased` for an erased person.
+        """
+        scopes = {rule.scope for rule in definition.claims.values() if rule.kind == "unique"}
+        places = [
+            place
+            for place, person in self._contexts.facts(definition, case.ref).owners(case.facts)
+            if any(f"{scope}:{person}" in keys for scope in scopes)
+        ]
+        shown = self.facts(case, definition, seen) if places and seen == "open" else {}
+        return tuple((f"/{'/'.join(map(str, place))}", _name(shown, place)) for place in places)
+
     def alignments(
         self, case: Case, definition: Definition, as_of: datetime | int | None = None, fresh: bool = True
     ) -> list[dict[str, Any]]:
@@ -164,6 +184,14 @@ class Reading:
         """How many hold a place of a quota now; None where the definition's counters do not tell."""
         counter = counter_of(definition, region, year)
         return None if counter is None else self._contexts.used(counter)
+
+
+def _name(facts: Any, place: Pointer) -> str | None:
+    """What the person at a place of opened facts is called; None where they are not opened, or have no name."""
+    for part in (*place, NAME):
+        known = isinstance(facts, list) or (isinstance(facts, dict) and part in facts)
+        facts = facts[part] if known else None
+    return facts if isinstance(facts, str) else None
 
 
 def _inquiry(inquiry: Inquiry, seen: Sight) -> dict[str, Any]:

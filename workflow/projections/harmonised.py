@@ -71,6 +71,10 @@ SELECT m.ref, m.programme, m.region FROM (
 """
 
 
+PERSONS = """
+SELECT c.ref FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[]) AS k(kind, a, b, region, year)
+JOIN changes c USING (kind, a, b, region, year) WHERE {until} GROUP BY c.ref HAVING sum(c.change) > 0
+"""
 SPREAD = """
 SELECT m.programme, m.region, count(*) FROM (
     SELECT c.ref FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[]) AS k(kind, a, b, region, year)
@@ -212,6 +216,10 @@ class Harmonised:
     def spread(self, keys: Sequence[Key], as_of: AsOf) -> tuple[Spread, ...]:
         """How many cases count in one of the figures, by programme and region."""
         return tuple(Spread(*row) for row in self._counting(SPREAD, keys, as_of))
+
+    def persons(self, keys: Sequence[Key], as_of: AsOf) -> frozenset[str]:
+        """The claim keys of the persons who count in figures of persons (`double`)."""
+        return frozenset(row[0] for row in self._counting(PERSONS, keys, as_of))
 
     def _counting(
         self,

@@ -51,6 +51,13 @@ def keys_of(picture: Picture, finding: Finding) -> tuple[Key, ...]:
     )
 
 
+def persons_of(picture: Picture, finding: Finding) -> tuple[Key, ...]:
+    """The figures whose persons a finding counts; none for one that counts something else."""
+    if finding.kind != "double":
+        return ()
+    return tuple(key._replace(kind="double") for key in keys_of(picture, finding))
+
+
 def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
     """The clauses that a finding stands on, those of the parties in their order."""
     world = picture.world
