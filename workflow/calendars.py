@@ -61,13 +61,13 @@ def _holidays(
 ) -> Iterable[tuple[date, DayOff]]:
     if rule.country is None:
         return
-    categories, held = rule.categories or ("public",), {one.year: one for one in adopted}
+    counted, held = rule.categories or ("public",), {one.year: one for one in adopted}
     for year in range(first, last + 1):
         listed = held.get(year) or brought(rule.country, year)
-        if year not in held and (unknown := set(categories) - set(_categories(rule.country))):
+        if year not in held and (unknown := set(counted) - set(categories(rule.country))):
             raise NoSuchHolidays(f"no holidays are known for {rule.country} {', '.join(sorted(unknown))}")
         for day in listed.days:
-            if day.category in categories:
+            if day.category in counted:
                 yield day.date, DayOff(day.reason, estimated=listed.estimated)
 
 
@@ -75,7 +75,7 @@ def _holidays(
 def brought(country: str, year: int) -> HolidaysAdopted:
     """A year's list as the installed package has it. Raises NoSuchHolidays."""
     days, estimated = [], False
-    for category in _categories(country):
+    for category in categories(country):
         indonesian = _named(country, category, year, INDONESIAN)
         for day, name in sorted(_named(country, category, year, ENGLISH).items()):
             estimated |= ESTIMATED[ENGLISH] in name
@@ -91,7 +91,8 @@ def brought(country: str, year: int) -> HolidaysAdopted:
     )
 
 
-def _categories(country: str) -> list[str]:
+def categories(country: str) -> list[str]:
+    """What kinds of holidays the package knows for a country, by name. Raises NoSuchHolidays."""
     import holidays  # takes a while, and not every process counts days
 
     try:

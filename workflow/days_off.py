@@ -6,7 +6,7 @@ from functools import partial
 
 from workflow.domain import days_off
 from workflow.domain.calendar import HOME_ZONE, local_date
-from workflow.domain.days_off import STREAM, DaysOff, DeclareDays, WithdrawDay
+from workflow.domain.days_off import STREAM, AdoptHolidays, DaysOff, DeclareDays, WithdrawDay
 from workflow.domain.definition.model import SYSTEM
 from workflow.domain.holidays import HolidaysAdopted
 from workflow.store.log import CommandKey, Log
@@ -43,3 +43,7 @@ class DaysOffApp:
     def bring(self, lists: Collection[HolidaysAdopted], *, at: datetime) -> Saved:
         """Adopt in the engine's name what of these lists of the installed package is new. Raises Busy."""
         return self._state.save(partial(days_off.bring, lists=lists), by=SYSTEM, at=at)
+
+    def adopt(self, order: AdoptHolidays, *, by: str, at: datetime) -> Saved:
+        """Adopt a decree's list. Raises Refused, Busy."""
+        return self._state.save(partial(days_off.adopt, order=order), by=by, at=at)

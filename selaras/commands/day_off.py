@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from selaras.operating import OPERATOR, operating, tell
+from selaras.operating import OPERATOR, days_in, operating, tell
 
 if TYPE_CHECKING:
     from workflow.domain.days_off import OwnDay
@@ -48,17 +48,9 @@ def declare(
 @_by
 def load(file: Path, agency: str | None, region: str, legal_basis: str, by: str) -> None:
     """Declare all days of FILE (CSV with the header date,reason_id,reason_en), or none where a line does not hold."""
-    from workflow.holiday_files import BadHolidays, read_holidays
+    from workflow.holiday_files import read_holidays
 
-    try:
-        days = read_holidays(file.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        raise click.ClickException(f"{file} is not UTF-8") from None
-    except BadHolidays as bad:
-        for fault in bad.faults:
-            click.echo(f"{file}:{fault.line}: {fault.en}", err=True)
-        raise click.ClickException(f"{file} does not hold; no day was declared") from None
-    _declare(days, agency, region, legal_basis, by)
+    _declare(days_in(file, read_holidays), agency, region, legal_basis, by)
 
 
 @day_off.command()

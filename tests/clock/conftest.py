@@ -27,3 +27,11 @@ def engine(settings: Settings) -> Iterator[Engine]:
 @pytest.fixture
 def town(engine: Engine) -> Town:
     return Town(engine)
+
+
+@pytest.fixture
+def commanding(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line asks the engine's own database."""
+    for name in ("database_url", "broker_url", "data_dir"):
+        monkeypatch.setenv(name.upper(), str(getattr(settings, name)))
+    monkeypatch.setenv("SELARAS_MASTER_KEY", settings.master_key.hex())

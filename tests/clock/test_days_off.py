@@ -11,10 +11,9 @@ from tests.clock.town import Town
 from workflow.domain.days_off import DeclareDays, OwnDay, WithdrawDay
 from workflow.domain.events import DeadlineMoved
 from workflow.domain.words import Text
-from workflow.holiday_files import BadHolidays, read_holidays
+from workflow.holiday_files import BadHolidays, read_decree, read_holidays
 from workflow.projections.models import ReadModels
 from workflow.reactions_known import reacting
-from workflow.settings import Settings
 
 NOW = datetime.now(UTC)
 OWNER = "kementerian-koperasi"
@@ -116,6 +115,21 @@ def test_a_file_is_read_day_by_day() -> None:
     ]
 
 
+def test_a_decree_is_read_with_its_categories_and_faults() -> None:
+    header = "date,category,reason_id,reason_en\n"
+    (day,) = read_decree(
+        header + "2027-03-09,government,Cuti Bersama,Collective leave\n", 2027, ("public", "government")
+    )
+    assert (day.date, day.category, day.reason.en) == (date(2027, 3, 9), "government", "Collective leave")
+    with pytest.raises(BadHolidays) as bad:
+        read_decree(header + "2027-03-09,school,a,b\n2026-03-09,public,a,b\n2027-03-09,public\n", 2027, ("public",))
+    assert [f"{fault.line}: {fault.en}" for fault in bad.value.faults] == [
+        "2: the category must be one of public",
+        "3: 2026-03-09 is not in 2027",
+        "4: 2 columns instead of 4",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
@@ -137,12 +151,8 @@ def test_each_fault_of_a_file_is_named_by_its_line(text: str, faults: list[str])
     assert all(fault.id for fault in bad.value.faults)
 
 
-def test_the_command_declares_all_of_a_file_or_nothing(
-    town: Town, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for name in ("database_url", "broker_url", "data_dir"):
-        monkeypatch.setenv(name.upper(), str(getattr(settings, name)))
-    monkeypatch.setenv("SELARAS_MASTER_KEY", settings.master_key.hex())
+@pytest.mark.usefixtures("commanding")
+def test_the_command_declares_all_of_a_file_or_nothing(town: Town, tmp_path: Path) -> None:
     file = tmp_path / "days.csv"
     file.write_text(HEADER + "2030-09-27,HUT kota,City's day\n2030-09-27,HUT kota,City's day\n")
     load = ["day-off", "load", str(file), "--region", "72.71", "--legal-basis", "SK 1/2030"]

@@ -2,9 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from selaras.cli import group as command_line
 from tests.clock.test_days_off import follow, moves, next_workday, off
 from tests.clock.town import Town, morning
 from workflow.adopting import adopt_holidays
@@ -97,3 +100,35 @@ def test_calendars_are_those_of_the_package_until_another_list_is_adopted(town: 
     adopt_holidays(town.engine, NOW)
     (held,) = town.engine.days_off.current().holidays("ID", range(year, year + 1))
     assert held == brought("ID", year)
+
+
+# --- a decree -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("commanding")
+def test_a_decree_takes_the_place_of_the_package_and_moves_open_deadlines(town: Town, tmp_path: Path) -> None:
+    ref = town.proposed(NOW)
+    day = next_workday(town, ref)
+    file = tmp_path / "days.csv"
+
+    def adopt() -> Result:
+        return CliRunner().invoke(
+            command_line, ["holidays", "adopt", str(day.year), str(file), "--legal-basis", "SKB 1/2026"]
+        )
+
+    rows = [f"{one.date},{one.category},{one.reason.id},{one.reason.en}" for one in brought("ID", day.year).days]
+    file.write_text("\n".join(["date,category,reason_id,reason_en", *rows, f"{day},school,Libur,Holiday"]))
+    refused = adopt()
+    assert (refused.exit_code, f"{len(rows) + 2}: the category must be one of" in refused.output) == (1, True)
+    file.write_text("\n".join(["date,category,reason_id,reason_en", *rows, f"{day},government,Cuti,Leave"]))
+    assert f"adopted {len(rows) + 1} holiday(s) of {day.year} for ID" in adopt().output
+    assert "nothing to change" in adopt().output
+    follow(town)
+    (moved,) = moves(town, ref)
+    assert moved.say == Text(f"hari libur {day.year} (SKB 1/2026)", f"holidays of {day.year} (SKB 1/2026)")
+    # Whatever later editions bring, the decree stands.
+    town.engine.days_off.bring([with_day(day + timedelta(days=1), "999.1")], at=NOW)
+    (held,) = town.engine.days_off.current().lists("ID", range(day.year, day.year + 1))
+    assert (held.list.legal_basis, held.by) == ("SKB 1/2026", "operator")
+    listed = CliRunner().invoke(command_line, ["holidays", "list"]).output.splitlines()
+    assert listed[0].startswith(f"ID {day.year}  {len(rows) + 1:>3} days  SKB 1/2026  sha256:")

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from workflow.domain.events import Kind, Recorded
-from workflow.domain.holidays import HolidaysAdopted, is_news
+from workflow.domain.holidays import Holiday, HolidaysAdopted, hash_of, is_news
 from workflow.domain.reasons import stated, why
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.regions import covers
@@ -56,6 +56,15 @@ class DeclareDays(Struct, frozen=True, kw_only=True):
     region: Annotated[str, Meta(description="Kemendagri code under which it holds; empty: the whole nation")] = ""
     legal_basis: str
     days: Annotated[list[OwnDay], Meta(min_length=1, max_length=MOST)]
+
+
+class AdoptHolidays(Struct, frozen=True, kw_only=True):
+    """All holidays of a country's year, as a decree has them."""
+
+    country: str
+    year: int
+    legal_basis: str
+    days: tuple[Holiday, ...]
 
 
 class WithdrawDay(Struct, frozen=True, kw_only=True):
@@ -220,6 +229,24 @@ def bring(days: DaysOff, lists: Iterable[HolidaysAdopted]) -> tuple[Kind, ...]:
     if not new:
         raise Unchanged
     return new
+
+
+def adopt(days: DaysOff, order: AdoptHolidays) -> tuple[Kind, ...]:
+    """The event that adopts a decree's list. Raises Refused with every reason, Unchanged where it holds already."""
+    if reasons := stated(order.legal_basis, "legal_basis"):
+        raise Refused(tuple(reasons))
+    held = days.holidays(order.country, range(order.year, order.year + 1))
+    listed = tuple(sorted(order.days, key=lambda day: (day.category, day.date)))
+    new = HolidaysAdopted(
+        country=order.country,
+        year=order.year,
+        legal_basis=order.legal_basis,
+        days=listed,
+        sha256=hash_of(order.country, order.year, listed),
+    )
+    if held == (new,):
+        raise Unchanged
+    return (new,)
 
 
 def _unfit(day: OwnDay, field: str) -> list[Refusal]:
