@@ -118,7 +118,7 @@ def declare_days(call: Call) -> Response:
 
 @room("POST", "/calendar/days/<number>/withdraw", {200: OwnDays}, body=WithdrawDay, **BY_ADMINS)
 def withdraw_day(call: Call, number: str) -> Response:
-    """Withdraw a declared day that has not begun; open deadlines move back. For admins."""
+    """Withdraw a declared day, with the reason once it has begun; open deadlines move back. For admins."""
     check_admin(call.who, call.engine)
     if not (number.isascii() and number.isdigit() and 0 < len(number) <= 9):
         raise Problem("not-found")

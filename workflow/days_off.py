@@ -36,7 +36,7 @@ class DaysOffApp:
     def withdraw(
         self, number: int, order: WithdrawDay, *, by: str, at: datetime, command: CommandKey | None = None
     ) -> Saved:
-        """Withdraw a day that has not begun. Raises Refused, KeyReused, Busy."""
+        """Withdraw a day, with the reason where it has begun. Raises Refused, KeyReused, Busy."""
         decide = partial(days_off.withdraw, number=number, order=order, today=local_date(at, HOME_ZONE))
         return self._state.save(decide, by=by, command=command, at=at)
 

@@ -89,5 +89,6 @@ def _programmes(engine: "Engine", change: _Change) -> list[str]:
 def _say(body: DayOffDeclared | DayOffWithdrawn, day: Declared) -> Text:
     if isinstance(body, DayOffDeclared):
         return day.say
-    basis = body.legal_basis
-    return Text(f"dicabut: {day.reason.id} ({basis})", f"withdrawn: {day.reason.en} ({basis})")
+    basis, mistake = body.legal_basis, body.reason
+    because = Text(f"; {mistake.id}", f"; {mistake.en}") if mistake else Text("", "")
+    return Text(f"dicabut: {day.reason.id} ({basis}){because.id}", f"withdrawn: {day.reason.en} ({basis}){because.en}")

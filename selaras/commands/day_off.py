@@ -55,14 +55,18 @@ def load(file: Path, agency: str | None, region: str, legal_basis: str, by: str)
 
 @day_off.command()
 @click.argument("number", type=int)
+@click.option("--reason-id", help="Why it was a mistake, in Indonesian; needed once the day has begun.")
+@click.option("--reason-en", help="The same in English.")
 @_basis
 @_by
-def withdraw(number: int, legal_basis: str, by: str) -> None:
-    """Withdraw the day off NUMBER, which must not have begun."""
+def withdraw(number: int, reason_id: str | None, reason_en: str | None, legal_basis: str, by: str) -> None:
+    """Withdraw the day off NUMBER."""
     from workflow.domain.days_off import WithdrawDay
+    from workflow.domain.words import Text
 
+    reason = Text(reason_id or "", reason_en or "") if reason_id or reason_en else None
     with operating() as engine:
-        order = WithdrawDay(legal_basis=legal_basis)
+        order = WithdrawDay(legal_basis=legal_basis, reason=reason)
         tell(engine.days_off.withdraw(number, order, by=by, at=datetime.now(UTC)), f"withdrew day off {number}")
 
 

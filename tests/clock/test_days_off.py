@@ -7,9 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from selaras.cli import group as command_line
-from tests.clock.town import Town
+from tests.clock.town import Town, days
 from workflow.domain.days_off import DeclareDays, OwnDay, WithdrawDay
 from workflow.domain.events import DeadlineMoved
+from workflow.domain.refusal import Refused
 from workflow.domain.words import Text
 from workflow.holiday_files import BadHolidays, read_decree, read_holidays
 from workflow.projections.models import ReadModels
@@ -21,9 +22,14 @@ OWNER = "kementerian-koperasi"
 
 def next_workday(town: Town, ref: str) -> date:
     """A day that counts towards the case's deadline and is still to come."""
+    return counted(town, ref)[-1]
+
+
+def counted(town: Town, ref: str) -> list[date]:
+    """The days that count towards the deadline of the case's state."""
     case, definition = town.engine.casework.case(ref)
     (state,) = (one for one in town.engine.reading.deadlines(case, definition) if one.of == "state")
-    return [day.date for day in state.days if day.counted][-1]
+    return [day.date for day in state.days if day.counted]
 
 
 def off(day: date, region: str = "72.71", agency: str | None = OWNER) -> DeclareDays:
@@ -90,6 +96,29 @@ def test_a_withdrawn_day_moves_it_back(town: Town) -> None:
     follow(town)
     assert [move.why for move in moves(town, ref)] == ["day_off/1", "day_off/1"]
     assert town.engine.casework.case(ref)[0].due == before
+
+
+def test_a_day_that_is_over_is_withdrawn_as_a_mistake_and_passed_deadlines_stay(town: Town) -> None:
+    begun = NOW - timedelta(days=40)
+    over = next(day for day in days((begun + timedelta(days=1)).date(), 3) if day.weekday() < 5)
+    town.engine.days_off.declare(off(over), by="admin", at=begun)
+    late, ref = town.proposed(begun), town.proposed(NOW - timedelta(days=4))
+    town.sweep()
+    before, worked = town.engine.casework.case(ref)[0].due, counted(town, ref)[0]
+    town.engine.days_off.declare(off(worked), by="admin")
+    follow(town)
+    with pytest.raises(Refused, match=r"day_off\.begun"):
+        town.engine.days_off.withdraw(1, WithdrawDay(legal_basis="SK 2/2026"), by="admin", at=NOW)
+    mistake = WithdrawDay(legal_basis="SK 2/2026", reason=Text("salah tanggal", "wrong date"))
+    for number in (1, 2):
+        town.engine.days_off.withdraw(number, mistake, by="admin", at=NOW)
+    follow(town)
+    there, back = moves(town, ref)
+    assert there.due is not None
+    assert there.due > before
+    assert back.due == before
+    assert back.say.en == "withdrawn: City's day (SK 2/2026); wrong date"
+    assert (town.happened(late)[-1][0], moves(town, late)) == ("DeadlinePassed", [])
 
 
 def test_who_is_opened_after_the_decree_counts_with_it_at_once(town: Town) -> None:

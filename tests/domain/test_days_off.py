@@ -229,6 +229,19 @@ def test_days_declared_one_by_one_come_to_the_deadline_of_them_all(order_of, kno
     assert (story.case.due, story.case.warn) == (due, warn)
 
 
+def test_a_day_that_is_over_is_withdrawn_with_the_reason():
+    days = given_days(*days_off.declare(DaysOff(), order(FRIDAY)))
+    mistake = Text("salah tanggal", "wrong date")
+    given_order = WithdrawDay(legal_basis="SK 2/2026", reason=mistake)
+    assert days_off.withdraw(days, given_order, 1, TUESDAY) == (
+        DayOffWithdrawn(number=1, legal_basis="SK 2/2026", reason=mistake),
+    )
+    half = WithdrawDay(legal_basis="SK 2/2026", reason=Text("salah tanggal", " "))
+    with pytest.raises(Refused) as found:
+        days_off.withdraw(days, half, 1, TUESDAY)
+    assert [r.pointer for r in found.value.refusals] == ["/reason/en"]
+
+
 def test_kinds_are_stored_under_their_names():
     assert {kind.__struct_config__.tag for kind in days_off.DAY_OFF_KINDS} == {
         DayOffDeclared.__name__,

@@ -39,6 +39,8 @@ class DayOffDeclared(Kind, frozen=True, kw_only=True, tag=True):
 class DayOffWithdrawn(Kind, frozen=True, kw_only=True, tag=True):
     number: int
     legal_basis: str
+    reason: Text | None = None
+    """Why it was a mistake, where the day had begun."""
 
 
 DAY_OFF_KINDS: tuple[type[Kind], ...] = (DayOffDeclared, DayOffWithdrawn)
@@ -69,6 +71,7 @@ class AdoptHolidays(Struct, frozen=True, kw_only=True):
 
 class WithdrawDay(Struct, frozen=True, kw_only=True):
     legal_basis: str
+    reason: Annotated[Text | None, Meta(description="Why it was a mistake; needed once the day has begun")] = None
 
 
 class Declared(Struct, frozen=True, kw_only=True):
@@ -210,16 +213,18 @@ def declare(days: DaysOff, order: DeclareDays) -> tuple[Kind, ...]:
 
 
 def withdraw(days: DaysOff, order: WithdrawDay, number: int, today: date) -> tuple[Kind, ...]:
-    """The event of a day that is worked after all. Raises Refused, also for one that has begun: it was not worked."""
+    """The event of a day that is worked after all, or was worked: then with the reason. Raises Refused."""
     reasons = stated(order.legal_basis, "legal_basis")
+    if order.reason is not None:
+        reasons += [*stated(order.reason.id, "reason.id"), *stated(order.reason.en, "reason.en")]
     found = next((one for one in days.standing() if one.number == number), None)
     if found is None:
         reasons.append(why("day_off.unknown", "number", number=number))
-    elif found.date <= today:
-        reasons.append(why("day_off.begun", "number", date=found.date))
+    elif found.date <= today and order.reason is None:
+        reasons.append(why("day_off.begun", "reason", date=found.date))
     if reasons:
         raise Refused(tuple(reasons))
-    return (DayOffWithdrawn(number=number, legal_basis=order.legal_basis),)
+    return (DayOffWithdrawn(number=number, legal_basis=order.legal_basis, reason=order.reason),)
 
 
 def bring(days: DaysOff, lists: Iterable[HolidaysAdopted]) -> tuple[Kind, ...]:

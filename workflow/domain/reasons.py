@@ -171,8 +171,8 @@ SENTENCES = {
     "day_off.begun": Sentence(
         "{date} sudah dimulai atau lewat",
         "{date} has begun or is over",
-        "Hari yang sudah diliburkan tetap libur",
-        "A day that was not worked stays so",
+        "Jika penetapannya keliru, sebutkan alasannya; tenggat yang sudah lewat tetap lewat",
+        "If it was declared by mistake, give the reason; deadlines that have passed stay passed",
     ),
     "finding.resolved": Sentence(
         "Temuan ini sudah selesai oleh peristiwa di posisi {position}",
