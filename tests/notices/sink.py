@@ -27,7 +27,7 @@ class Handler:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         (self.folder / "asked").open("a").write(f"{address}\n")
         if self.mode[0].isdigit():
-            return self.mode.replace("{address}", address)
+            return filled(self.mode, address)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -44,8 +44,13 @@ class Handler:
             await server.push("250-more")
             await asyncio.sleep(0.05)
         if self.mode.startswith("data "):
-            return self.mode.removeprefix("data ")
+            return filled(self.mode.removeprefix("data "), envelope.rcpt_tos[0])
         return "250 OK"
+
+
+def filled(answer: str, address: str) -> str:
+    """An answer that names its recipient, as many servers do."""
+    return answer.replace("{address}", address).replace("{local}", address.partition("@")[0])
 
 
 def signed_in(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:

@@ -114,13 +114,13 @@ def test_what_was_made_before_it_was_wanted_stays_in_the_app(post: Post):
 
 
 def test_a_refused_letter_is_dead_until_an_operator_wants_it_again(post: Post):
-    post.sink.behaves("550 5.1.1 <{address}>: user unknown")
+    post.sink.behaves("550 5.1.1 <{address}>: {local} unknown")
     ref = post.town.submitted()
     assert post.turn() == 0
     assert set(post.states(ref).values()) == {"dead"}
     letters = post.dead.page("mail", None, 10)
     assert {letter.receiver for letter in letters} == {"officer.palu", "officer2.palu"}
-    assert all(letter.reason == "550 5.1.1 ••• user unknown" and letter.ref == ref for letter in letters)
+    assert all(letter.reason == "550 5.1.1 (the address)" and letter.ref == ref for letter in letters)
     assert post.turn(later(days=1)) == 0
     assert len(post.sink.asked) == 2
     post.sink.behaves("ok")
@@ -128,6 +128,30 @@ def test_a_refused_letter_is_dead_until_an_operator_wants_it_again(post: Post):
     assert post.turn() == 2
     assert set(post.states(ref).values()) == {"sent"}
     assert post.dead.page("mail", None, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("550 {local} is no user here", "550"),
+        ("550 5.7.1 Dear {local}, see https://mail.example/?rcpt={local}", "550 5.7.1 (a rule of the server)"),
+        ("450 4.2.2 quota of {local} is used up", "450 4.2.2 (the mailbox)"),
+        ("data 554 5.6.0 {local} takes none of this", "554 5.6.0 (the content)"),
+        ("421 4.3.2 no room for {local}", "421 4.3.2 (the receiving system)"),
+    ],
+)
+def test_what_a_server_says_of_a_person_is_kept_nowhere(post: Post, caplog, answer: str, reason: str):
+    caplog.set_level("DEBUG")
+    post.sink.behaves(answer)
+    post.town.submitted()
+    post.turn()
+    with post.town.engine.pool.connection() as connection:
+        kept = str(connection.execute("SELECT reason FROM sent").fetchall())
+        kept += str(connection.execute("SELECT reason FROM dead_letters").fetchall())
+    assert reason in kept
+    assert "people.example" not in kept
+    for local in ("officer.palu", "officer2.palu"):
+        assert local not in kept + caplog.text
 
 
 def test_a_letter_that_is_not_taken_now_is_tried_again_and_at_last_given_up(post: Post):

@@ -25,6 +25,18 @@ PORTS = {"smtps": 465, "smtp": 587, "smtp-plain": 25}
 LONGEST_REASON = 200
 CLOSING = 421
 """RFC 5321 4.2.2: the server shuts down; whatever comes next would fare the same."""
+STATUS = re.compile(rb"\b[245]\.(\d{1,3})\.\d{1,3}\b")
+"""An enhanced status code: class, subject, detail (RFC 3463 2)."""
+ABOUT = {
+    "1": "the address",
+    "2": "the mailbox",
+    "3": "the receiving system",
+    "4": "the network",
+    "5": "the protocol",
+    "6": "the content",
+    "7": "a rule of the server",
+}
+"""What each subject of these codes is (RFC 3463 3)."""
 DIGEST = Text("{count} pemberitahuan Selaras", "{count} notices from Selaras")
 FOOT = Text(
     "Anda menerima surel ini karena memilihnya di Selaras. Jangan membalas; ubah pilihan Anda di sana.",
@@ -162,16 +174,25 @@ def _html(subject: str, told: Sequence[tuple[str, Line]], foot: str, language: s
 
 def _told(code: int, said: bytes | str) -> Later | Never:
     """What a server's answer to one letter means (RFC 5321 4.2.1)."""
-    words = _words(code, said)
+    words = _coded(code, said)
     if code == CLOSING:
         return Away(words)
     return Never(words) if 500 <= code < 600 else Later(words)
 
 
+def _coded(code: int, said: bytes | str) -> str:
+    """A server's answer to one letter as its codes alone: its words may name the recipient in any form."""
+    found = STATUS.search(said if isinstance(said, bytes) else said.encode())
+    if found is None:
+        return str(code)
+    about = ABOUT.get(found[1].decode())
+    return f"{code} {found[0].decode()}" + (f" ({about})" if about else "")
+
+
 def _words(code: int, said: bytes | str) -> str:
-    """A server's answer without any address that it repeats."""
+    """A server's answer before it knows of any recipient."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"{code} {re.sub(r'[^ ]*@[^ ]*', '•••', one_line(text))}"[:LONGEST_REASON]
+    return f"{code} {one_line(text)}"[:LONGEST_REASON]
 
 
 def _in(text: Text, language: str) -> str:
