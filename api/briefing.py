@@ -73,7 +73,9 @@ def _briefing(call: Call) -> Briefing:
 
     reader = Reader(finding=partial(shown_to, sight), region=partial(may_compare, sight))
     models = call.read_models
-    briefings = Briefings(call.engine.log, call.engine.potentials, models.harmonised, models.outcomes)
+    briefings = Briefings(
+        call.engine.log, call.engine.directory, call.engine.potentials, models.harmonised, models.outcomes
+    )
     found = briefings.gather(region, when, query.period, reader)
     before = None if since is None else briefings.gather(region, since, found.picture.period, reader)
     return compose(found, before)

@@ -113,7 +113,9 @@ def check_owned(call: Call, reaches: Sequence[Reach], programmes: Sequence[str],
     refusals = [
         replace(refusal, pointer=pointer and f"{pointer}/{index}")
         for index, name in enumerate(programmes)
-        for refusal in unread(engine.registry, engine.alignments.current(), reaches, name)
+        for refusal in unread(
+            engine.registry, engine.alignments.current(), engine.directory.current().titles, reaches, name
+        )
     ]
     if refusals:
         raise Refused(tuple(refusals))

@@ -1,6 +1,6 @@
 """Harmonisation's picture as a caller may see it: which year and moment, whose programmes and regions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import Finding, Picture
 from workflow.domain.findings.finding_rules import findings
 from workflow.domain.regions import covers
+from workflow.domain.words import Text
 from workflow.projections.harmonised import NAME
 from workflow.projections.items import ListSight
 from workflow.projections.moments import moment_of
@@ -89,6 +90,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """None: now."""
     said: str | None
     """`when` as the caller wrote it."""
+    agencies: Mapping[str, Text]
+    """Agency to what it was called then."""
 
 
 def ask(call: Call, query: HarmonisationQuery) -> Asked:
@@ -126,7 +129,10 @@ def picture_of(call: Call, period: int, when: datetime | int | None = None, said
     listed = call.engine.potentials.current() if when is None else call.engine.potentials.as_of(when)
     picture = replace(told.picture, potentials=listed.of(""))
     position = when if isinstance(when, int) else told.position
-    return Asked(picture=picture, position=position, sight=sight_of(call), when=when, said=said)
+    directory = call.engine.directory.current() if when is None else call.engine.directory.as_of(when)
+    return Asked(
+        picture=picture, position=position, sight=sight_of(call), when=when, said=said, agencies=directory.titles
+    )
 
 
 def check_region(region: str | None) -> None:
@@ -166,7 +172,7 @@ def shown_to(sight: ListSight, finding: Finding) -> bool:
 def names_in(asked: Asked) -> Names:
     """Where the words of findings come from."""
     picture = asked.picture
-    return Names(world=picture.world, place=regions().name, potentials=picture.potentials)
+    return Names(world=picture.world, place=regions().name, potentials=picture.potentials, agencies=asked.agencies)
 
 
 def address(path: str, asked: Asked, region: str) -> str:

@@ -16,6 +16,7 @@ from api.shapes import Moment, Sha256
 from workflow.domain.definition.model import Definition
 from workflow.domain.publishing import SetIntake, SetQuota
 from workflow.domain.registry import Programme, Quota
+from workflow.domain.titles import agency_title
 from workflow.domain.windows import Intake
 from workflow.domain.words import Text
 from workflow.store.log import CommandKey
@@ -59,6 +60,7 @@ class ProgrammeItem(Struct, frozen=True, kw_only=True):
     programme: str
     title: Text
     owner: str
+    owner_title: Text
     current: int
 
 
@@ -87,7 +89,7 @@ class NewVersion(Struct, frozen=True, kw_only=True):
 def list_programmes(call: Call) -> Response:
     """All programmes with a published version."""
     position = call.engine.log.head()
-    items = [ProgrammeItem(**_titled(one, _definition(call, one))) for one in call.engine.registry.programmes()]
+    items = [ProgrammeItem(**_titled(call, one, _definition(call, one))) for one in call.engine.registry.programmes()]
     return json_reply(ProgrammeList(items=items, position=position))
 
 
@@ -159,11 +161,12 @@ def _definition(call: Call, programme: Programme) -> Definition:
     return call.engine.registry.definition(programme.current_hash)
 
 
-def _titled(programme: Programme, definition: Definition) -> dict[str, Any]:
+def _titled(call: Call, programme: Programme, definition: Definition) -> dict[str, Any]:
     return {
         "programme": programme.programme,
         "title": definition.title,
         "owner": definition.owner,
+        "owner_title": agency_title(call.engine.directory.current().titles, definition.owner),
         "current": programme.current or 0,
     }
 
@@ -178,7 +181,7 @@ def _reply(call: Call, name: str, position: int, status: int = 200) -> Response:
     quotas = [_places(call, definition, set_[-1]) for _, set_ in sorted(programme.quotas.items())]
     intakes = [_intake(intake) for _, intake in sorted(programme.intakes.items())]
     shape = ProgrammeShape(
-        **_titled(programme, definition), versions=versions, quotas=quotas, intakes=intakes, position=position
+        **_titled(call, programme, definition), versions=versions, quotas=quotas, intakes=intakes, position=position
     )
     reply = json_reply(shape, status)
     reply.headers["ETag"] = etag(_tag(programme))

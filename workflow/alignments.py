@@ -88,7 +88,7 @@ class AlignmentsApp:
     def names_of(self, terms: Terms) -> Names:
         """The words in which a version of terms is told."""
         a, b = (self.definition_at(party.programme, party.version) for party in terms.parties)
-        return Names(parties=(a, b), region=regions().name)
+        return Names(parties=(a, b), region=regions().name, agencies=self._directory.current().titles)
 
     def _published(self, programme: str, version: int) -> Published:
         found = self._registry.current(programme)

@@ -165,6 +165,7 @@ class Contexts:
             alignments=alignments,
             terms_errors=self.alignments.terms_errors,
             agencies=directory.agencies,
+            agency_titles=directory.titles,
             definition_at=self.alignments.definition_at,
             formerly=regions().formerly,
         )

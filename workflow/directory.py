@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from workflow.domain import appointing
-from workflow.domain.appointing import Order
-from workflow.domain.directory import EMPTY, STREAM, Directory, fold
+from workflow.domain.directory import EMPTY, STREAM, Directory, Order, fold
 from workflow.evidence.replay import until
 from workflow.store.log import CommandKey, Log
 from workflow.streams import FoldedStream, Saved

@@ -1,6 +1,6 @@
 """The feed as an integrator reads it: the events of its own region and programmes, from a position on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from workflow.domain.directory import Directory
 from workflow.domain.refusal import Refusal
 from workflow.domain.releasing import INTEGRATOR
 from workflow.domain.sentences import listed, say
+from workflow.domain.titles import agency_title
 from workflow.domain.words import Text
 from workflow.projections import positions
 from workflow.projections.feed import Feed
@@ -68,7 +69,7 @@ def _owned(registry: RegistryApp, agency: str) -> tuple[str, ...]:
 
 
 def unread(
-    registry: RegistryApp, alignments: Alignments, reaches: Sequence[Reach], programme: str
+    registry: RegistryApp, alignments: Alignments, titles: Mapping[str, Text], reaches: Sequence[Reach], programme: str
 ) -> Iterator[Refusal]:
     """Why a reader never gets anything of a programme: it is another agency's, and no terms release any to them."""
     ours = {reach.receives for reach in reaches} - {None}
@@ -78,13 +79,13 @@ def unread(
         if terms.side_of(programme) is not None and any(clause.recipient in ours for clause in terms.data):
             return
     found = registry.current(programme)
-    owner = registry.definition(found.current_hash).owner if found and found.current_hash else "-"
+    owner = agency_title(titles, registry.definition(found.current_hash).owner if found and found.current_hash else "-")
     own = listed(sorted({name for reach in reaches for name in reach.programmes or ()}))
     yield say(
         "owner",
         Text(
-            f"Program {programme} milik {owner}; sistem instansi Anda tidak membacanya",
-            f"The programme {programme} is owned by {owner}; your agency's system does not read it",
+            f"Program {programme} milik {owner.id}; sistem instansi Anda tidak membacanya",
+            f"The programme {programme} is owned by {owner.en}; your agency's system does not read it",
         ),
         Text(
             f"Sebutkan program instansi Anda sendiri ({own}), atau mintalah klausul data dalam suatu penyelarasan",

@@ -47,7 +47,7 @@ def briefing(region: str, output: Path | None, position: int | None, since: int 
         models = ReadModels(engine.pool, engine.log, engine.registry.definition, engine.settings.master_key)
         for name in ("harmonisation", "places", "outcomes"):
             models.runner.wait_for(name, at, PATIENCE)
-        briefings = Briefings(engine.log, engine.potentials, models.harmonised, models.outcomes)
+        briefings = Briefings(engine.log, engine.directory, engine.potentials, models.harmonised, models.outcomes)
         found = briefings.gather(region, at, period, Reader())
         before = None if since is None else briefings.gather(region, since, found.picture.period, Reader())
         made = compose(found, before)

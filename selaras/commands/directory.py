@@ -1,4 +1,4 @@
-"""`selaras office`, `person`, `appoint`, `end-appointment`, `delegate`: the directory of a real installation."""
+"""`selaras office`, `agency`, `person`, `appoint`, `end-appointment`, `delegate`: a real installation."""
 
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,38 @@ def offices() -> None:
         for known in engine.directory.current().offices.values():
             after = f"  → {known.successor}" if known.successor else ""
             click.echo(f"{known.office:<36} {known.level:<9} {known.region:<6} {known.title.en}{after}")
+
+
+@click.group()
+def agency() -> None:
+    """Agencies: say what one is called, list them."""
+
+
+@agency.command("title")
+@click.argument("name")
+@click.option("--title-id", required=True, help="Title in Indonesian.")
+@click.option("--title-en", required=True, help="Title in English.")
+@_by
+def title_agency(name: str, title_id: str, title_en: str, by: str) -> None:
+    """Say what the agency NAME is called wherever people read of it."""
+    from workflow.domain.agencies import TitleAgency
+    from workflow.domain.words import Text
+
+    order = TitleAgency(agency=name, title=Text(title_id, title_en))
+    with operating() as engine:
+        tell(engine.directory.handle(order, by=by), f"{name} is called {title_en}")
+
+
+@agency.command("list")
+def agencies() -> None:
+    """List all agencies that have an office, and what they are called."""
+    from workflow.domain.titles import agency_title
+
+    with operating() as engine:
+        directory = engine.directory.current()
+    for name in sorted({one.agency for one in directory.offices.values()}):
+        title = agency_title(directory.titles, name)
+        click.echo(f"{name:<36} {title.id} / {title.en}")
 
 
 @click.group()
@@ -176,4 +208,4 @@ def delegate(
         tell(engine.directory.handle(order, by=by), f"{name} acts as {role} in {office} for {instead_of}")
 
 
-commands = [office, person, appoint, end_appointment, delegate]
+commands = [office, agency, person, appoint, end_appointment, delegate]

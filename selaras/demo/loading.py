@@ -13,6 +13,7 @@ from selaras.demo.past import Past
 from selaras.demo.play import Told, play
 from selaras.demo.shelf import Shelf
 from workflow.calendars import calendar_for
+from workflow.domain.agencies import TitleAgency
 from workflow.domain.appointing import Appoint, OpenOffice, RegisterPerson
 from workflow.domain.calendar import Calendar
 from workflow.store.log import CommandKey
@@ -67,7 +68,7 @@ def _begun(engine: "Engine") -> datetime | None:
 
 def set_up(engine: "Engine", moment: datetime) -> None:
     """People, offices, potentials, the ministry's programme and its places, as of long before `moment`."""
-    _staff(engine, (*people.OFFICES, *people.registrations()), people.appointments(), moment)
+    _staff(engine, (*people.OFFICES, *people.AGENCIES, *people.registrations()), people.appointments(), moment)
     potentials.load(engine, moment - SET_UP)
     _programme(engine, places.TKM, moment)
 
@@ -75,21 +76,33 @@ def set_up(engine: "Engine", moment: datetime) -> None:
 def set_up_province(engine: "Engine", moment: datetime) -> None:
     """The offices of all regencies, every group's leader, the city's and the province's own programmes."""
     known = frozenset(order.person for order in people.registrations())
-    orders = (*offices.OFFICES, *offices.registrations(known, crowd.leaders()))
+    orders = (*offices.OFFICES, *offices.AGENCIES, *offices.registrations(known, crowd.leaders()))
     _staff(engine, orders, offices.appointments(), moment)
     for programme in (places.PADAT_KARYA, places.KLASTER, agreements.PROGRAMME):
         _programme(engine, programme, moment)
 
 
 def _staff(
-    engine: "Engine", orders: Iterable[OpenOffice | RegisterPerson], posts: Iterable[Appoint], moment: datetime
+    engine: "Engine",
+    orders: Iterable[OpenOffice | TitleAgency | RegisterPerson],
+    posts: Iterable[Appoint],
+    moment: datetime,
 ) -> None:
     before = moment - SET_UP
     for order in orders:
-        name = order.office if isinstance(order, OpenOffice) else order.person
-        engine.directory.handle(order, by=BY, command=_key(f"register/{name}"), at=before)
+        engine.directory.handle(order, by=BY, command=_key(_named(order)), at=before)
     for post in posts:
         engine.directory.handle(post, by=BY, command=_key(f"appoint/{post.person}/{post.role}"), at=before)
+
+
+def _named(order: OpenOffice | TitleAgency | RegisterPerson) -> str:
+    match order:
+        case TitleAgency():
+            return f"title/{order.agency}"
+        case OpenOffice():
+            return f"register/{order.office}"
+        case RegisterPerson():
+            return f"register/{order.person}"
 
 
 def _programme(engine: "Engine", programme: str, moment: datetime) -> None:

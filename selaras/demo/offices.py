@@ -2,6 +2,7 @@
 
 from selaras.demo.people import BASIS, MINISTRY, PALU, SIGI, SINCE, SULTENG, Post
 from selaras.demo.regions import REGIONS
+from workflow.domain.agencies import TitleAgency
 from workflow.domain.appointing import Appoint, OpenOffice, RegisterPerson
 from workflow.domain.words import Text
 
@@ -40,6 +41,16 @@ OFFICES = (
         region="72.71",
         agency="pemerintah-kota-palu",
     ),
+)
+AGENCIES = tuple(
+    TitleAgency(
+        agency=f"pemerintah-{region.slug}",
+        title=Text(
+            f"Pemerintah {region.title} (contoh)",
+            f"{region.title.removeprefix('Kabupaten ')} Regency Government (demo)",
+        ),
+    )
+    for region in _REGENCIES
 )
 POSTS = (
     *(Post(f"officer.{region.slug}", "city_officer", office_of(region.slug)) for region in _REGENCIES),

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from workflow.domain.agencies import TitleAgency
 from workflow.domain.appointing import Appoint, OpenOffice, RegisterPerson
 from workflow.domain.words import Text
 
@@ -60,6 +61,27 @@ OFFICES = (
         level="nation",
         region="",
         agency="kementerian-koperasi",
+    ),
+)
+
+AGENCIES = (
+    TitleAgency(
+        agency="pemerintah-kota-palu", title=Text("Pemerintah Kota Palu (contoh)", "Palu City Government (demo)")
+    ),
+    TitleAgency(
+        agency="pemerintah-kabupaten-sigi",
+        title=Text("Pemerintah Kabupaten Sigi (contoh)", "Sigi Regency Government (demo)"),
+    ),
+    TitleAgency(
+        agency="pemerintah-sulawesi-tengah",
+        title=Text("Pemerintah Provinsi Sulawesi Tengah (contoh)", "Central Sulawesi Provincial Government (demo)"),
+    ),
+    TitleAgency(
+        agency="pemerintah-gorontalo",
+        title=Text("Pemerintah Provinsi Gorontalo (contoh)", "Gorontalo Provincial Government (demo)"),
+    ),
+    TitleAgency(
+        agency="kementerian-koperasi", title=Text("Kementerian Koperasi (contoh)", "Ministry of Cooperatives (demo)")
     ),
 )
 

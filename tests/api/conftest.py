@@ -69,7 +69,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
 
 def _seed(engine: Engine) -> None:
     today = date.today()
-    for order in (*people.OFFICES, *people.registrations(), *people.appointments()):
+    for order in (*people.OFFICES, *people.AGENCIES, *people.registrations(), *people.appointments()):
         engine.directory.handle(order, by="seed")
     # Two whose appointment ended yesterday; one of them audits now, and so still sees every case.
     for person in ("former.palu", "moved.palu"):

@@ -31,7 +31,10 @@ def test_a_party_signs_what_it_saw(api: Api, table: Table) -> None:
     ref = table.to_sign()
     seen = api.case(ref, "head.palu")
     assert_problem(api.act(ref, "sign_b", "head.palu"), 422, "terms_hash")
-    assert "party" in refusal_codes(assert_problem(api.act(ref, "sign_a", "head.palu", terms=seen["terms_hash"]), 403))
+    refused = assert_problem(api.act(ref, "sign_a", "head.palu", terms=seen["terms_hash"]), 403)
+    (party,) = [one for one in refused["refusals"] if one["code"] == "party"]
+    assert party["id"] == "Yang menandatangani untuk pihak ini adalah Kementerian Koperasi (contoh)"
+    assert party["how"]["en"] == "Ask an official of Ministry of Cooperatives (demo)"
     table.take(ref, "revise", "head.ministry", reason=REASON, facts={"terms": CUMULATIVE})
     changed = assert_problem(api.act(ref, "sign_b", "head.palu", terms=seen["terms_hash"]), 412, "TermsRevised")
     assert [one["event"] for one in changed["what_changed"]] == ["TermsRevised"]

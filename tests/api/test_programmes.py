@@ -26,6 +26,8 @@ def test_programmes_are_listed_with_their_titles(api: Api):
     body = api.get("/programmes", "leader.palu").json()
     assert body["items"][0]["programme"] == "tkm-kelompok"
     assert body["items"][0]["title"]["id"]
+    owners = {one["owner"]: one["owner_title"]["id"] for one in body["items"]}
+    assert owners["kementerian-koperasi"] == "Kementerian Koperasi (contoh)"
     assert body["position"] > 0
 
 

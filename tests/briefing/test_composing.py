@@ -176,7 +176,12 @@ def test_a_potential_that_no_programme_names_is_out_of_tune():
 
 def test_each_side_is_told_what_it_can_do():
     doubled = finding_of("double", (CITY, TKM), "72.71", 2026, "person", 6)
-    city, ministry = compose(gathered(doubled, idle("72.10", 2))).sides
+    called = {"pemerintah-kota-palu": Text("Pemerintah Kota Palu", "Palu City Government")}
+    told = compose(gathered(doubled, idle("72.10", 2), agencies=called))
+    city, ministry = told.sides
+    assert "Padat Karya" in papers.text(told)
+    assert "(Pemerintah Kota Palu)" in papers.text(told)
+    assert ministry.agency_title == "Kementerian Koperasi", "nobody titled it: its key as a name"
     assert (city.agency, ministry.agency) == ("pemerintah-kota-palu", "kementerian-koperasi")
     assert "6 orang di Kota Palu" in says(city.lines)
     assert says(city.lines) in says(ministry.lines)

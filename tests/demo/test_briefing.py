@@ -24,7 +24,7 @@ __all__ = ["models"]
 def briefing(loaded: Engine, models: ReadModels) -> Briefing:
     last = before(loaded)
     assert last is not None
-    briefings = Briefings(loaded.log, loaded.potentials, models.harmonised, models.outcomes)
+    briefings = Briefings(loaded.log, loaded.directory, loaded.potentials, models.harmonised, models.outcomes)
     return compose(briefings.gather("72", last, NOW.year, Reader()))
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from workflow.domain.appointing import Appoint, Delegate, EndAppointment, OpenOffice, Order, RegisterPerson, decide
-from workflow.domain.directory import EMPTY, STREAM, Directory, evolve
+from workflow.domain.appointing import Appoint, Delegate, EndAppointment, OpenOffice, RegisterPerson, decide
+from workflow.domain.directory import EMPTY, STREAM, Directory, Order, evolve
 from workflow.domain.events import Recorded
 from workflow.domain.words import Text
 

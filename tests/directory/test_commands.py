@@ -39,6 +39,15 @@ def test_an_operator_sets_up_an_office_with_its_people(selaras) -> None:
     assert "→ badan-palu" in selaras("office", "list").output
 
 
+def test_an_operator_says_what_an_agency_is_called(selaras) -> None:
+    selaras(*OPEN, "--region", "72.71")
+    title = ("agency", "title", "k", "--title-id", "Pemerintah Kota", "--title-en", "City Government")
+    assert "k is called City Government" in selaras(*title).output
+    assert "nothing to change" in selaras(*title).output
+    assert "Pemerintah Kota / City Government" in selaras("agency", "list").output
+    assert "agency.unknown" in selaras("agency", "title", "x", *title[3:], exit_code=1).output
+
+
 def test_a_refusal_says_every_reason_and_its_way_out(selaras) -> None:
     said = selaras(
         "appoint", "nobody", "city_head", "nowhere", "--since", "2026-01-01", "--legal-basis", " ", exit_code=1

@@ -16,9 +16,12 @@ from tests.directory.register import (
     office,
     person,
 )
-from workflow.domain.appointing import OpenOffice, Order, SucceedOffice
+from workflow.domain.agencies import TitleAgency
+from workflow.domain.appointing import OpenOffice, SucceedOffice
 from workflow.domain.authority import in_force
+from workflow.domain.directory import Order
 from workflow.domain.refusal import Refused, Unchanged
+from workflow.domain.titles import agency_title
 from workflow.domain.words import Text
 
 
@@ -40,6 +43,20 @@ def refused(register: Register, order: Order) -> set[str]:
         assert refusal.pointer
         assert refusal.pointer.startswith("/")
     return {refusal.code for refusal in caught.value.refusals}
+
+
+def test_an_agency_is_called_what_it_was_titled_last_and_by_its_key_before(palu: Register) -> None:
+    assert agency_title(palu.directory.titles, "kota").en == "Kota"
+    for title in (Text("Pemkot", "City"), Text("Pemerintah Kota", "City Government")):
+        palu.obey(TitleAgency(agency="kota", title=title))
+        assert agency_title(palu.directory.titles, "kota") == title
+    with pytest.raises(Unchanged):
+        palu.obey(TitleAgency(agency="kota", title=Text("Pemerintah Kota", "City Government")))
+
+
+def test_an_agency_without_an_office_or_a_title_without_words_is_refused(palu: Register) -> None:
+    assert refused(palu, TitleAgency(agency="kta", title=Text("Pemkot", "City"))) == {"agency.unknown"}
+    assert refused(palu, TitleAgency(agency="kota", title=Text("Pemkot", " "))) == {"title.en.missing"}
 
 
 def test_an_appointment_takes_level_and_region_from_its_office(palu: Register) -> None:

@@ -14,6 +14,7 @@ from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import POTENTIAL, UNITS, Finding
 from workflow.domain.findings.finding_rules import free
 from workflow.domain.findings.sentences import HOW, deed_of, said
+from workflow.domain.titles import agency_title
 from workflow.projections.outcome_figures import Survival
 from workflow.regions import regions
 
@@ -161,7 +162,7 @@ def _findings(found: Gathered, findings: tuple[Finding, ...]) -> Iterator[Line]:
 
 
 def _names(found: Gathered) -> Names:
-    return Names(world=found.picture.world, place=_place)
+    return Names(world=found.picture.world, place=_place, agencies=found.agencies)
 
 
 def _alike(
@@ -266,7 +267,11 @@ def _sides(found: Gathered) -> Iterator[Side]:
         ]
         definition = found.definitions[programme]
         yield Side(
-            programme=programme, title=definition.title.id, agency=definition.owner, lines=tuple(lines[:MOST_DEEDS])
+            programme=programme,
+            title=definition.title.id,
+            agency=definition.owner,
+            agency_title=agency_title(found.agencies, definition.owner).id,
+            lines=tuple(lines[:MOST_DEEDS]),
         )
 
 

@@ -1,18 +1,20 @@
 """Gathers what a briefing tells: findings, places, alignments, potentials and outcomes, all of one position."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from msgspec import Struct
 
+from workflow.directory import DirectoryApp
 from workflow.domain.calendar import HOME_ZONE, local_date
 from workflow.domain.definition.model import Definition
 from workflow.domain.findings.finding import Finding, Picture
 from workflow.domain.findings.finding_rules import findings
 from workflow.domain.potentials import Potential, takers
 from workflow.domain.regions import covers
+from workflow.domain.words import Text
 from workflow.potentials import PotentialsApp
 from workflow.projections.ahead import Log
 from workflow.projections.harmonised import Harmonised
@@ -61,6 +63,8 @@ class Gathered(Struct, frozen=True, kw_only=True):
     unnamed: tuple[tuple[Potential, int], ...]
     """Potentials that no programme names, with how many groups build on them."""
     outcomes: Figure
+    agencies: Mapping[str, Text] = {}
+    """Agency to what it was called then."""
     hidden: Hidden = Hidden()
 
     @property
@@ -83,8 +87,15 @@ class Gathered(Struct, frozen=True, kw_only=True):
 class Briefings:
     """Gathers for readers. Safe to share between threads."""
 
-    def __init__(self, log: Log, potentials: PotentialsApp, harmonised: Harmonised, outcomes: OutcomeLists) -> None:
-        self._log, self._potentials = log, potentials
+    def __init__(
+        self,
+        log: Log,
+        directory: DirectoryApp,
+        potentials: PotentialsApp,
+        harmonised: Harmonised,
+        outcomes: OutcomeLists,
+    ) -> None:
+        self._log, self._directory, self._potentials = log, directory, potentials
         self._harmonised, self._outcomes = harmonised, outcomes
 
     def gather(self, region: str, when: datetime | int, period: int | None, reader: Reader) -> Gathered:
@@ -118,6 +129,7 @@ class Briefings:
             cells=tuple(sorted(told)),
             unnamed=tuple(self._unnamed(region, when, definitions)),
             outcomes=figure(counted.groups, day),
+            agencies=self._directory.as_of(when).titles,
             hidden=Hidden(
                 regions=tuple(sorted({place for _, place in cells - told})),
                 findings=len(standing) - len(seen),

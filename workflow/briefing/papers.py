@@ -52,7 +52,7 @@ def text(briefing: Briefing) -> str:
         lines.append(f"- dan {number(briefing.more)} temuan lain")
     lines += ["", DEEDS.upper()]
     for side in briefing.sides:
-        lines += [f"{side.title} ({side.agency})", *(part for line in side.lines for part in _told(line))]
+        lines += [f"{side.title} ({side.agency_title})", *(part for line in side.lines for part in _told(line))]
     return "\n".join(lines) + "\n"
 
 
@@ -79,9 +79,8 @@ def workbook(briefing: Briefing) -> bytes:
     deeds.append(["Program", "Instansi", DEEDS, "Angka", "Posisi", "Alamat"])
     for side in briefing.sides:
         for line in side.lines:
-            deeds.append(
-                [_cell(side.title), side.agency, _cell(line.say), line.figure, briefing.position, line.address]
-            )
+            told = (side.title, side.agency_title, line.say)
+            deeds.append([*map(_cell, told), line.figure, briefing.position, line.address])
     kept = BytesIO()
     book.save(kept)
     return kept.getvalue()

@@ -38,6 +38,7 @@ class Side(Struct, frozen=True, kw_only=True):
     programme: str
     title: str
     agency: str
+    agency_title: str
     lines: tuple[Line, ...]
 
 

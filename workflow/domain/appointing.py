@@ -4,8 +4,7 @@ import re
 from datetime import date
 from typing import Literal
 
-from msgspec import Struct
-
+from workflow.domain.agencies import TitleAgency, title_agency
 from workflow.domain.context import Appointment
 from workflow.domain.directory import (
     AppointmentEnded,
@@ -17,6 +16,7 @@ from workflow.domain.directory import (
     Level,
     OfficeOpened,
     OfficeSucceeded,
+    Order,
     Person,
     PersonRegistered,
 )
@@ -28,10 +28,6 @@ from workflow.domain.words import Text
 RESERVED = frozenset({"system", "imported", "operator", "demo"})
 """Names under which the log records what no person did."""
 CODE = {"city": re.compile(r"[1-9][0-9]\.[0-9]{2}"), "province": re.compile(r"[1-9][0-9]"), "nation": re.compile("")}
-
-
-class Order(Struct, frozen=True, kw_only=True):
-    """What every command on the directory shares."""
 
 
 class OpenOffice(Order, frozen=True, kw_only=True):
@@ -97,6 +93,8 @@ def decide(directory: Directory, order: Order) -> tuple[Kind, ...]:
             return _delegate(directory, order)
         case EndAppointment():
             return _end(directory, order)
+        case TitleAgency():
+            return title_agency(directory, order)
     raise TypeError(type(order).__name__)
 
 

@@ -106,6 +106,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """(terms, region of their case) → what they may not say although their shape fits."""
     agencies: Callable[[str], frozenset[str]] = lambda office: frozenset()
     """An office → its agency, and those of the offices whose successor it is."""
+    agency_titles: Mapping[str, Text] = {}
+    """Agency to what it is called."""
     definition_at: Callable[[str, int], Definition | None] = lambda programme, version: None
     """(programme, version) → what was published so; None: nothing was."""
     formerly: Callable[[str], tuple[str, ...]] = lambda region: ()

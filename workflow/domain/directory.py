@@ -17,6 +17,10 @@ Level = Literal["city", "province", "nation"]
 Language = Literal["id", "en"]
 
 
+class Order(Struct, frozen=True, kw_only=True):
+    """What every command on the directory shares."""
+
+
 class OfficeOpened(Kind, frozen=True, kw_only=True, tag=True):
     office: str
     title: Text
@@ -32,6 +36,13 @@ class OfficeSucceeded(Kind, frozen=True, kw_only=True, tag=True):
     office: str
     successor: str
     legal_basis: str
+
+
+class AgencyTitled(Kind, frozen=True, kw_only=True, tag=True):
+    """What an agency is called from now on; one without a title goes by its key."""
+
+    agency: str
+    title: Text
 
 
 class PersonRegistered(Kind, frozen=True, kw_only=True, tag=True):
@@ -84,6 +95,7 @@ class DelegationEnded(Kind, frozen=True, kw_only=True, tag=True):
 DIRECTORY_KINDS: tuple[type[Kind], ...] = (
     OfficeOpened,
     OfficeSucceeded,
+    AgencyTitled,
     PersonRegistered,
     AppointmentMade,
     AppointmentEnded,
@@ -112,6 +124,8 @@ class Directory(Struct, frozen=True, kw_only=True):
 
     version: int = 0
     offices: dict[str, Office] = {}
+    titles: dict[str, Text] = {}
+    """Agency to what it is called."""
     people: dict[str, Person] = {}
     posts: dict[int, Appointment] = {}
     """Appointments and delegations by number; both draw on one series."""
@@ -172,6 +186,7 @@ class _Draft:
     def __init__(self, start: Directory) -> None:
         self.version = start.version
         self.offices = dict(start.offices)
+        self.titles = dict(start.titles)
         self.people = dict(start.people)
         self.posts = dict(start.posts)
         self.posts_of = dict(start.posts_of)
@@ -186,6 +201,8 @@ class _Draft:
                 )
             case OfficeSucceeded() as e:
                 self._succeed(e, event.at.date())
+            case AgencyTitled() as e:
+                self.titles[e.agency] = e.title
             case PersonRegistered() as e:
                 self.people[e.person] = Person(person=e.person, applicant=e.applicant, language=e.language)
             case AppointmentMade() as e:
@@ -226,6 +243,7 @@ class _Draft:
         return Directory(
             version=self.version,
             offices=self.offices,
+            titles=self.titles,
             people=self.people,
             posts=self.posts,
             posts_of=self.posts_of,

@@ -12,6 +12,7 @@ from workflow.domain.context import Context
 from workflow.domain.definition.model import Action, Definition
 from workflow.domain.refusal import Refusal
 from workflow.domain.sentences import on_day
+from workflow.domain.titles import agency_title
 from workflow.domain.windows import Window
 from workflow.domain.words import Text
 
@@ -56,16 +57,17 @@ def outside(definition: Definition, case: Case, action: Action, region: str, con
     if case.imported_from is not None or any(one.name in case.done_by for one in entering):
         return []
     found = intake(definition, region, context)
-    return [_refusal(definition, region, found)] if found and found.standing != "open" else []
+    owner = agency_title(context.agency_titles, definition.owner)
+    return [_refusal(region, found, owner)] if found and found.standing != "open" else []
 
 
-def _refusal(definition: Definition, region: str, found: IntakeToday) -> Refusal:
+def _refusal(region: str, found: IntakeToday, owner: Text) -> Refusal:
     opens, closes = on_day(found.window.opens), on_day(found.window.closes)
     how = Text(f"Ajukan mulai {opens.id}", f"Submit it from {opens.en} on")
     if found.standing == "over":
         how = Text(
-            f"Tunggu masa penerimaan berikutnya; tanyakan kepada {definition.owner}",
-            f"Wait for the next intake; ask {definition.owner} when it is",
+            f"Tunggu masa penerimaan berikutnya; tanyakan kepada {owner.id}",
+            f"Wait for the next intake; ask {owner.en} when it is",
         )
     return Refusal(
         code="intake",

@@ -54,6 +54,12 @@ SENTENCES = {
         "Buka dulu dengan `selaras office open`",
         "Open it first with `selaras office open`",
     ),
+    "agency.unknown": Sentence(
+        "Instansi {agency} tidak dikenal",
+        "There is no agency {agency}",
+        "Buka dulu kantornya dengan `selaras office open`, lalu beri judul",
+        "Open an office of it first with `selaras office open`, then title it",
+    ),
     "office.succeeded": Sentence(
         "{office} sudah digantikan oleh {successor}",
         "{office} was succeeded by {successor}",

@@ -16,6 +16,7 @@ from workflow.domain.events import ActionTaken, Facts
 from workflow.domain.refusal import Refusal
 from workflow.domain.regions import covers
 from workflow.domain.terms import Terms, plain, read_terms
+from workflow.domain.titles import agency_title
 from workflow.domain.words import Text
 
 
@@ -60,7 +61,7 @@ def against(
         party = terms.parties[0 if side == "a" else 1]
         found += _signature(case, action, command, terms)
         if post is not None and post.office is not None and party.agency not in context.agencies(post.office):
-            found.append(_not_party(party.agency))
+            found.append(_not_party(agency_title(context.agency_titles, party.agency)))
     if standing_in(rule, to) in RUNNING and to not in _open_to_signing(definition, rule):
         found += _into_force(definition, case, action, terms, context)
     return found
@@ -109,11 +110,11 @@ def _signature(case: Case, action: Action, command: TakeAction | None, terms: Te
         )
 
 
-def _not_party(agency: str) -> Refusal:
+def _not_party(agency: Text) -> Refusal:
     return sentences.say(
         "party",
-        Text(f"Yang menandatangani untuk pihak ini adalah {agency}", f"{agency} signs for this party"),
-        Text(f"Mintalah kepada pejabat {agency}", f"Ask an official of {agency}"),
+        Text(f"Yang menandatangani untuk pihak ini adalah {agency.id}", f"{agency.en} signs for this party"),
+        Text(f"Mintalah kepada pejabat {agency.id}", f"Ask an official of {agency.en}"),
     )
 
 

@@ -1,6 +1,6 @@
 """Terms in words: each clause by a key that stays the same over versions, what it is called and what it says."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -47,10 +47,15 @@ class Names(Struct, frozen=True, kw_only=True):
     """What the first and the second party's programme is by the version that the terms name; None: never published."""
     region: Callable[[str], str]
     """Region's code to its name."""
+    agencies: Mapping[str, Text] = {}
+    """Agency to what it is called."""
 
     @property
     def known(self) -> tuple[Definition, ...]:
         return tuple(one for one in self.parties if one is not None)
+
+    def agency(self, agency: str) -> Text:
+        return agency_title(self.agencies, agency)
 
     def of(self, side: Side) -> tuple[Definition, ...]:
         one = self.parties[SIDES.index(side)]
@@ -94,7 +99,7 @@ class Telling:
         if terms.mentoring is not None:
             yield "/mentoring", Text("Pendampingan", "Mentoring"), self._mentoring(terms.mentoring)
         for one in terms.data:
-            recipient, event = agency_title(one.recipient), event_title(self._names.known, one.event)
+            recipient, event = self._names.agency(one.recipient), event_title(self._names.known, one.event)
             label = Text(f"Data bagi {recipient.id} pada {event.id}", f"Data for {recipient.en} at {event.en}")
             yield f"/data/{one.event}/{one.recipient}", label, self._data(one)
         yield from self._running()
@@ -109,7 +114,7 @@ class Telling:
     def _parties(self) -> Told:
         labels = (Text("Pihak pertama", "The first party"), Text("Pihak kedua", "The second party"))
         for i, (side, label, party) in enumerate(zip(SIDES, labels, self._terms.parties, strict=True)):
-            title, agency = self._programme(side), agency_title(party.agency)
+            title, agency = self._programme(side), self._names.agency(party.agency)
             says = Text(
                 f"{title.id} versi {party.version} dari {agency.id}",
                 f"{title.en}, version {party.version}, of {agency.en}",
@@ -188,7 +193,7 @@ class Telling:
     def _budget(self) -> Told:
         part = self._terms.budget
         for one in part.items:
-            benefit, payer = benefit_title(self._names.known, one.item), agency_title(one.payer)
+            benefit, payer = benefit_title(self._names.known, one.item), self._names.agency(one.payer)
             cap, total = rupiah(one.cap), rupiah(one.total)
             says = (
                 Text(f"oleh {payer.id}", f"by {payer.en}"),
@@ -203,7 +208,7 @@ class Telling:
             yield "/budget/ceiling", label, _same(rupiah(part.ceiling))
 
     def _mentoring(self, part: Mentoring) -> tuple[Text, ...]:
-        provider, readers = agency_title(part.provider), _listed(agency_title(one) for one in part.reports_to)
+        provider, readers = self._names.agency(part.provider), _listed(map(self._names.agency, part.reports_to))
         most, least = part.groups_per_mentor, part.visits_per_month
         return (
             Text(f"oleh {provider.id}", f"by {provider.en}"),

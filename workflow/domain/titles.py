@@ -1,6 +1,6 @@
 """What the parts of programmes are called in words, by the keys under which terms and findings name them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from workflow.domain.definition.entries import spelled
 from workflow.domain.definition.facts_schema import TITLE
@@ -51,8 +51,10 @@ def event_title(programmes: Iterable[Definition], name: str) -> Text:
     return Text(name, name)
 
 
-def agency_title(agency: str) -> Text:
-    """An agency has no name but its key, `pemerintah-kota-palu`: written as the name that it is."""
+def agency_title(titles: Mapping[str, Text], agency: str) -> Text:
+    """What the directory calls an agency; where it does not, its key is written as the name that it is."""
+    if agency in titles:
+        return titles[agency]
     name = " ".join(word.capitalize() for word in agency.split("-"))
     return Text(name, name)
 

@@ -30,6 +30,8 @@ class Names(Struct, frozen=True, kw_only=True):
     place: Callable[[str], str]
     """Region to its name."""
     potentials: tuple[Potential, ...] = ()
+    agencies: Mapping[str, Text] = {}
+    """Agency to what it is called."""
 
     @property
     def definitions(self) -> Mapping[str, Definition]:
@@ -55,7 +57,7 @@ def about(finding: Finding, names: Names) -> Text:
             return names.programme(finding.dimension)
         case "breach" if finding.dimension.startswith(DATA):
             event, _, recipient = name.partition(".")
-            agency, when = agency_title(recipient), event_title(parties, event)
+            agency, when = agency_title(names.agencies, recipient), event_title(parties, event)
             return Text(f"data bagi {agency.id} pada {when.id}", f"data for {agency.en} at {when.en}")
         case "breach":
             return MENTORING.get(finding.dimension, written)
