@@ -142,7 +142,7 @@ class NoticeBoard:
 
     def headline(self, row: Row, language: str) -> str:
         """The title alone, for channels on which nothing that somebody wrote may leave the system."""
-        return self.message(replace(row, label="", reason=""), language).title
+        return self.message(replace(row, label="", reason="", reason_en=""), language).title
 
     def rows(self, ids: Sequence[str]) -> list[Row]:
         """The notices of these names, the oldest first; those that are not there are left out."""
@@ -164,7 +164,7 @@ class NoticeBoard:
             "region": row.region,
             "state": in_language(state, language),
             "due": in_language(due, language),
-            "reason": row.reason,
+            "reason": (language == "en" and row.reason_en) or row.reason,
             "inquiry": "" if row.inquiry is None else str(row.inquiry),
             "link": self.link(row.ref),
         }

@@ -13,6 +13,7 @@ from workflow.domain.directory import EMPTY, STREAM, Directory, fold
 from workflow.domain.events import (
     ActionTaken,
     CaseOpened,
+    DeadlineMoved,
     DeadlinePassed,
     DeadlineWarned,
     DecisionCarried,
@@ -21,6 +22,7 @@ from workflow.domain.events import (
     Recorded,
 )
 from workflow.domain.inquiries import inquiry_of
+from workflow.domain.words import Text
 from workflow.projections import waiting
 from workflow.projections.projection import DefinitionOf, Projection, write_rows
 from workflow.projections.recipients import Posts, posts_of, recipients
@@ -47,6 +49,9 @@ class Row(Struct, frozen=True, kw_only=True):
     state: str
     due: datetime | None
     reason: str
+    """What was said beside the event, in Indonesian where it was said in both languages."""
+    reason_en: str
+    """The same in English; empty where it was said once."""
     label: str
     region: str
     inquiry: int | None
@@ -60,7 +65,7 @@ class Notices(Projection):
     """The directory is folded here as well: who is told depends on who served when the event happened."""
 
     name = "notices"
-    version = 3
+    version = 4
     tables = """
     CREATE TABLE memory (ref text COLLATE "C" PRIMARY KEY, state bytea NOT NULL);
     CREATE TABLE directory (one boolean PRIMARY KEY DEFAULT true, version integer NOT NULL, state bytea NOT NULL);
@@ -80,6 +85,7 @@ class Notices(Projection):
         state      text             NOT NULL,
         due        timestamptz,
         reason     text             NOT NULL,
+        reason_en  text             NOT NULL,
         label      text             NOT NULL,
         region     text             NOT NULL,
         inquiry    integer
@@ -113,8 +119,12 @@ class Notices(Projection):
             if event.stream == STREAM:
                 changed.append(event)
             elif event.stream.startswith("case/"):
+                before = _due_before(cases, event)
                 waiting.fold(cases, event)
                 case = cases[event.stream[5:]]
+                if isinstance(event.body, DeadlineMoved) and event.body.due == before:
+                    # It changes nothing for its reader.
+                    continue
                 if isinstance(event.body, DecisionCarried):
                     made = {id: row for id, row in made.items() if not _is_before(row, event)}
                     connection.execute(
@@ -135,7 +145,7 @@ class Notices(Projection):
             return
         definition = self._definition_of(case.definition)
         body = event.body
-        names = _names(body)
+        names, reason = _names(body), _reason(body)
         for number, rule in enumerate(definition.notify):
             if rule.event not in names:
                 continue
@@ -155,7 +165,8 @@ class Notices(Projection):
                     enters=isinstance(body, ActionTaken | DecisionCarried),
                     state=case.state,
                     due=_due(case, body),
-                    reason=(body.reason or "") if isinstance(body, ActionTaken) else "",
+                    reason=reason.id,
+                    reason_en=reason.en,
                     label=case.label,
                     region=case.region,
                     inquiry=inquiry_of(body),
@@ -191,10 +202,28 @@ def _is_before(row: Row, event: Recorded) -> bool:
     return row.enters and row.ref == event.stream[5:] and row.at == event.at
 
 
+def _due_before(cases: dict[str, Waiting], event: Recorded) -> datetime | None:
+    """When what a moved deadline is about was due before it moved; None where its clock stood."""
+    body, case = event.body, cases.get(event.stream[5:])
+    if case is None or not isinstance(body, DeadlineMoved):
+        return None
+    return case.due if body.inquiry is None else case.answers_due.get(body.inquiry, (None, None))[0]
+
+
+def _reason(body: Kind) -> Text:
+    """What was said with an event."""
+    match body:
+        case ActionTaken():
+            return Text(body.reason or "", "")
+        case DeadlineMoved():
+            return body.say
+    return Text("", "")
+
+
 def _due(case: Waiting, body: Kind) -> datetime | None:
     """What a notice names as due: what has come near or passed, the answer that is asked for, else the state."""
     match body:
-        case DeadlineWarned() | DeadlinePassed():
+        case DeadlineWarned() | DeadlinePassed() | DeadlineMoved():
             return body.due
         case InquiryOpened():
             return body.answer_due

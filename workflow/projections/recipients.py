@@ -8,7 +8,7 @@ from workflow.domain.authority import in_force, reaches
 from workflow.domain.context import Appointment
 from workflow.domain.definition.model import SYSTEM, Definition, NoticeRule
 from workflow.domain.directory import Directory
-from workflow.domain.events import DeadlinePassed, Kind
+from workflow.domain.events import DeadlineMoved, DeadlinePassed, Kind
 from workflow.domain.inquiries import inquiry_of
 from workflow.projections.standing import next_steps
 from workflow.projections.waiting import Waiting
@@ -41,18 +41,20 @@ def recipients(
 
 
 def _roles(definition: Definition, rule: NoticeRule, case: Waiting, body: Kind) -> Iterator[str]:
+    number = inquiry_of(body) or 0
+    # When an answer is due concerns both sides alone.
+    sides = case.sides.get(number)
     for to in rule.to:
         if to == HANDLERS:
             # A question, and the reminder of one, concern who is asked.
-            asked = case.asked.get(inquiry_of(body) or 0)
+            asked = case.asked.get(number)
             yield from (asked,) if asked else next_steps(definition, case)
         elif to == ESCALATION:
             escalated = body.escalate if isinstance(body, DeadlinePassed) else case.escalated
             yield from (escalated,) if escalated else ()
         elif to in (ASKER, ASKED) and to not in definition.roles:
-            sides = case.sides.get(inquiry_of(body) or 0)
             yield from (sides[to == ASKED],) if sides else ()
-        else:
+        elif sides is None or to in sides or not isinstance(body, DeadlineMoved):
             yield to
 
 
