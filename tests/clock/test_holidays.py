@@ -79,7 +79,7 @@ def test_a_passed_deadline_is_told_with_the_days_that_held_when_it_passed(town: 
     case, definition = town.engine.casework.case(ref)
     told = town.engine.reading.deadlines(case, definition)
     counted = [day.date for day in told[0].days if day.counted]
-    town.engine.days_off.bring([with_day(counted[0], "999.1")], at=NOW + timedelta(minutes=1))
+    town.engine.days_off.bring([with_day(counted[0], "999.1")], at=datetime.now(UTC) + timedelta(minutes=1))
     assert town.engine.reading.deadlines(case, definition) == told
 
 
