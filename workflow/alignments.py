@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from workflow.directory import DirectoryApp
 from workflow.domain.alignments import STREAM, AlignmentChanged, Alignments, fold
-from workflow.domain.context import FactsError
+from workflow.domain.context import FactsError, TermsAsked
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
+from workflow.domain.promised import Order
 from workflow.domain.terms import Terms
 from workflow.domain.terms_checks import Known, Published, check_terms
 from workflow.domain.terms_words import Names
@@ -74,9 +75,9 @@ class AlignmentsApp:
                 )
         return tuple(found)
 
-    def terms_errors(self, terms: Terms, region: str) -> tuple[FactsError, ...]:
-        """What terms may not say by what is known now; `region`: their case's."""
-        return check_terms(terms, region, self._known)
+    def terms_errors(self, terms: Terms, asked: TermsAsked) -> tuple[FactsError, ...]:
+        """What terms may not say by what is known now."""
+        return check_terms(terms, asked, self._known)
 
     def _agencies(self) -> frozenset[str]:
         return frozenset(office.agency for office in self._directory.current().offices.values())
@@ -95,4 +96,5 @@ class AlignmentsApp:
         if found is None:
             return Published(None, None)
         hash = found.versions.get(version)
-        return Published(self._registry.definition(hash) if hash else None, found.current)
+        orders = {cell: Order(set_[-1].places, set_[-1].legal_basis) for cell, set_ in found.quotas.items()}
+        return Published(self._registry.definition(hash) if hash else None, found.current, orders)

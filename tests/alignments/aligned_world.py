@@ -38,7 +38,7 @@ class AlignedWorld(World):
     def context(self, actor: str, ref: str) -> Context:
         return replace(
             super().context(actor, ref),
-            terms_errors=lambda terms, region: check_terms(terms, region, KNOWN),
+            terms_errors=lambda terms, asked: check_terms(terms, asked, KNOWN),
             agencies=lambda office: frozenset({AGENCIES.get(office, "-")}),
             definition_at=at_version,
         )

@@ -9,13 +9,16 @@ import pytest
 from tests.alignments.paper import CITY, MINISTRY, A, B, city, data, terms
 from tests.domain.world import tkm
 from workflow.domain.alignments import STREAM, AlignmentChanged, Alignments, fold
+from workflow.domain.context import TermsAsked
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Recorded
+from workflow.domain.promised import Order
 from workflow.domain.regions import Regions, Succession
 from workflow.domain.terms import read_terms
 from workflow.domain.terms_checks import Known, Published, check_terms
 from workflow.regions import regions
 
+TODAY = date(2026, 11, 27)
 PROGRAMMES = {A: tkm(), B: city()}
 SPLIT = Regions(
     names={"72.71": "Kota Palu", "72.72": "Kota Palu Utara", "72.73": "Kota Palu Selatan"},
@@ -36,15 +39,18 @@ def found(
     known: Regions | None = None,
     programmes: dict[str, Definition] = PROGRAMMES,
     current: dict[str, int] | None = None,
+    orders: dict[tuple[str, int], Order] | None = None,
 ) -> dict[str, str]:
     """Pointer to English sentence of everything that is wrong."""
 
     def published(programme: str, version: int) -> Published:
         definition = programmes.get(programme)
         newest = (current or {}).get(programme, definition.version if definition else None)
-        return Published(definition if definition and definition.version == version else None, newest)
+        own = (orders or {}) if programme == A else {}
+        return Published(definition if definition and definition.version == version else None, newest, own)
 
-    errors = check_terms(read_terms(terms(patch)), region, Known(regions=known or regions(), published=published))
+    known_ = Known(regions=known or regions(), published=published)
+    errors = check_terms(read_terms(terms(patch)), TermsAsked(region=region, day=TODAY), known_)
     assert all(error.say.id and error.say.id != error.say.en for error in errors)
     return {error.pointer: error.say.en for error in errors}
 
@@ -114,6 +120,32 @@ def test_a_fault_is_found_at_its_pointer(patch: dict[str, Any], pointer: str, sa
     errors = found(patch)
     assert says in errors.pop(pointer)
     assert set(errors) <= {"/terms/quota/places/0/region", "/terms/quota/places/1/region", "/terms/quota/transfer/cap"}
+
+
+@pytest.mark.parametrize(
+    ("promised", "orders", "refused"),
+    [
+        (("72.71", 51), {("72.71", 2026): 50}, True),
+        (("72.71", 50), {("72.71", 2026): 50}, False),
+        (("72.71", 51), {("72.71", 2026): 51, ("72.71", 2027): 50}, True),
+        (("72.71", 51), {("72.71", 2025): 50, ("72.71", 2028): 50}, False),
+        (("72.71", 51), {("72.10", 2026): 50}, False),
+        (("72.71.01", 51), {("72.71", 2026): 50}, True),
+        (("72", 51), {("72.71", 2026): 30, ("72.10", 2026): 20}, True),
+        (("72", 50), {("72.71", 2026): 30, ("72.10", 2026): 20}, False),
+    ],
+    ids=["more", "as many", "a later year", "other years", "none set", "district", "province", "whole province"],
+)
+def test_places_beyond_a_quota_that_is_set_are_refused(promised, orders, refused) -> None:
+    places = [{"region": promised[0], "side": "a", "places": promised[1]}]
+    patch = {"regions": [promised[0]], "since": "2025-01-01", "quota": {"places": places}}
+    basis = {cell: Order(number, "Keputusan Contoh") for cell, number in orders.items()}
+    errors = found({**patch, "eligibility": {"dimensions": []}}, "72", orders=basis)
+    assert set(errors) == ({"/terms/quota/places/0/places"} if refused else set())
+    if refused:
+        (said,) = errors.values()
+        assert f"{promised[1]} places are promised in {promised[0]}" in said
+        assert "has 50 there; lower them, or have the quota raised first" in said
 
 
 def test_an_item_has_one_payer_who_is_a_party_and_a_benefit_somebody_gives() -> None:

@@ -16,8 +16,9 @@ from workflow.domain.findings.mentoring import on_mentoring, overloaded
 from workflow.domain.findings.presence import CLAUSES
 from workflow.domain.potentials import PotentialDropped, PotentialListed, Potentials
 from workflow.domain.potentials import fold as listed_after
+from workflow.domain.promised import Order
 from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet, signed
-from workflow.domain.terms import Eligibility, FactPair, Mentoring, Running
+from workflow.domain.terms import Eligibility, FactPair, Mentoring, Places, Quota, Running
 from workflow.domain.windows import Window
 from workflow.projections.judging import Judges
 from workflow.projections.rebuilding import rebuild
@@ -29,6 +30,11 @@ from .unsealed import Unsealed
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 LAST_DAYS = (date(2025, 12, 31), date(2026, 2, 3), date(2026, 12, 31))
 KINDS_OF_STEP = ["publish", "quota", "intake", "transfer", "align", "open", "open", "list", "month", *["step"] * 6]
+PROMISES = (
+    (Places(region=PALU, side="a", places=2), Places(region=PALU, side="b", places=1)),
+    (Places(region="72", side="a", places=3),),
+    (Places(region=f"{PALU}.01", side="b", places=2),),
+)
 ONE_EACH = Mentoring(provider="ministry", groups_per_mentor=1, visits_per_month=1)
 OPENED = (ALPHA, BETA, GAMMA, PERMIT)
 NEXT = {
@@ -69,6 +75,7 @@ def logs(draw: st.DrawFn) -> list[Recorded]:
                 eligibility=Eligibility(facts=pairs),
                 running=Running(binds_at="approve"),
                 mentoring=mentoring,
+                quota=Quota(places=draw(st.sampled_from(PROMISES))),
                 items=draw(st.sampled_from([(), (item("tools", "city"),)])),
                 ceiling=draw(st.sampled_from([None, 12, 15, 20])),
             )
@@ -119,7 +126,7 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
     """Every figure and clause from scratch: fold all, then judge all by the definitions in force, then count."""
     groups: dict[str, Group] = {}
     found: Counter[Key] = Counter()
-    hashes, places, moved, windows = {}, Counter(), Counter(), {}
+    hashes, places, moved, windows, orders = {}, Counter(), Counter(), {}, {}
     alignments, listed = Alignments(), Potentials()
     for event in events:
         match event.body:
@@ -128,6 +135,7 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
             case QuotaSet() as body:
                 cell = (event.stream.removeprefix("programme/"), body.region, body.year)
                 places[cell] = body.places + moved[cell]
+                orders.setdefault((cell[0], body.year), {})[body.region] = Order(body.places, body.legal_basis)
             case PlacesTransferred() as body:
                 cell = (event.stream.removeprefix("programme/"), body.region, body.year)
                 places[cell] += signed(body)
@@ -170,7 +178,12 @@ def counted(events: list[Recorded]) -> tuple[Counter[Key], frozenset]:
             }
             found.update(Key("overload", *pair, region, year) for _, region, year in overloaded(terms_of_pair, theirs))
     world = World(
-        definitions=programmes, alignments=alignments.known, places=places, windows=windows, potentials=listed.of("")
+        definitions=programmes,
+        alignments=alignments.known,
+        places=places,
+        orders=orders,
+        windows=windows,
+        potentials=listed.of(""),
     )
     return +found, clauses(world)
 
@@ -201,7 +214,7 @@ def test_built_anew_it_is_what_it_was_kept_up_to_be(room, events, batch):
 
 def rows(room) -> dict[str, list[str]]:
     tables = (
-        *("memory", "persons", "changes", "totals", "published", "alignments", "offers", "intakes", "clauses"),
+        *("memory", "persons", "changes", "totals", "published", "alignments", "orders", "moved", "intakes", "clauses"),
         *("potentials", "months"),
     )
     with room.pool.connection() as connection:

@@ -9,7 +9,7 @@ from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import clauses_of, keys_of
 from workflow.domain.findings.presence import presence_of
 from workflow.domain.findings.sentences import said
-from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Quota, Running, Transfer
+from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Places, Quota, Running, Transfer
 
 from .programmes import ALPHA, BETA, BETA_2, BY_HASH, GAMMA, programme
 from .telling import PALU, SIGI, Log, item, terms
@@ -424,3 +424,17 @@ def test_a_potential_that_no_programme_names_is_a_gap_until_one_does_or_it_is_dr
 
 
 NAMING = "\n    potential: {value: facts.potential, in: [salt], say: {id: p, en: p}}"
+
+
+def test_places_that_a_transfer_took_break_no_promise_and_a_lowered_quota_does(room):
+    log = two()
+    promised = Quota(places=(Places(region=PALU, side="a", places=2), Places(region="72", side="a", places=5)))
+    log.align(agreed=terms(regions=("72",), quota=promised))
+    log.transfer("alpha", 2, PALU, SIGI)
+    assert found(room, log, "conflict") == {}
+    lowered = log.quota("alpha", 1)
+    keys = {(BOTH, PALU, f"places.{PALU}"), (BOTH, "72", "places.72")}
+    assert keys <= found(room, log, "conflict").keys()
+    log.quota("alpha", 4, SIGI)
+    assert (BOTH, "72", "places.72") not in found(room, log, "conflict")
+    assert keys <= found(room, log, "conflict", lowered).keys()

@@ -75,6 +75,16 @@ class Elsewhere(Struct, frozen=True, kw_only=True):
     """Position at which who holds the key last changed; 0: nobody ever held it."""
 
 
+class TermsAsked(Struct, frozen=True, kw_only=True):
+    """What is asked of an alignment's terms."""
+
+    region: str
+    """Of their case."""
+    day: date
+    before: Terms | None = None
+    """Those that the parties agreed on, or negotiate, up to now."""
+
+
 class Context(Struct, frozen=True, kw_only=True):
     at: datetime
     """Moment of the decision, UTC."""
@@ -102,8 +112,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """The calendar with the days off as of a version of theirs; `calendar` knows all of them."""
     alignments: Alignments = Alignments()
     """All of them, as they stand in the log at `Alignments.version`."""
-    terms_errors: Callable[[Terms, str], tuple[FactsError, ...]] = lambda terms, region: ()
-    """(terms, region of their case) → what they may not say although their shape fits."""
+    terms_errors: Callable[[Terms, TermsAsked], tuple[FactsError, ...]] = lambda terms, asked: ()
+    """Terms → what they may not say although their shape fits."""
     agencies: Callable[[str], frozenset[str]] = lambda office: frozenset()
     """An office → its agency, and those of the offices whose successor it is."""
     agency_titles: Mapping[str, Text] = {}

@@ -7,9 +7,10 @@ import msgspec
 from workflow.domain import sentences
 from workflow.domain.alignments import RUNNING, Alignment, AlignmentChanged, Standing
 from workflow.domain.authority import Standing as Post
+from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
 from workflow.domain.commands import TakeAction
-from workflow.domain.context import Context
+from workflow.domain.context import Context, TermsAsked
 from workflow.domain.decided import Decided, after
 from workflow.domain.definition.model import Action, AlignmentRule, Definition
 from workflow.domain.events import ActionTaken, Facts
@@ -56,7 +57,13 @@ def against(
     leaving = case.state == definition.start and to != definition.start and not definition.states[to].end
     found: list[Refusal] = []
     if changed or leaving or side is not None:
-        found += [bad_terms(error.pointer, error.say) for error in context.terms_errors(terms, case.region)]
+        known = None if leaving else context.alignments.known.get(case.ref)
+        asked = TermsAsked(
+            region=case.region,
+            day=local_date(context.at, definition.calendar.zone),
+            before=known.terms if known else None,
+        )
+        found += [bad_terms(error.pointer, error.say) for error in context.terms_errors(terms, asked)]
     if side is not None:
         party = terms.parties[0 if side == "a" else 1]
         found += _signature(case, action, command, terms)

@@ -13,6 +13,8 @@ from workflow.domain.dossier import digest
 from workflow.domain.regions import covers
 
 Side = Literal["a", "b"]
+LONGEST = 10
+"""Years for which terms are looked at: an end date that was meant as "for ever" is not spelled out."""
 
 
 class Clause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -177,6 +179,11 @@ class Terms(Clause, frozen=True, kw_only=True):
     def hash(self) -> str:
         """SHA-256 of the canonical form (RFC 8785), hex: what is left at its default is left out of it."""
         return digest(plain(self))
+
+
+def years_of(terms: Terms) -> range:
+    """The years in which terms hold."""
+    return range(terms.since.year, min(terms.until.year, terms.since.year + LONGEST) + 1)
 
 
 def plain(terms: Terms) -> dict[str, Any]:

@@ -4,17 +4,18 @@ Source: docs/harmonisation.md. What a check must know besides the terms is passe
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct
 
-from workflow.domain.context import FactsError
+from workflow.domain.context import FactsError, TermsAsked
 from workflow.domain.definition.findings import nearest
 from workflow.domain.definition.model import Definition
+from workflow.domain.promised import Order, beyond
 from workflow.domain.regions import Regions, covers
 from workflow.domain.sentences import listed, on_day
-from workflow.domain.terms import Side, Terms
+from workflow.domain.terms import Side, Terms, years_of
 from workflow.domain.terms_sides import check_sides, error
 from workflow.domain.terms_words import rupiah
 
@@ -30,6 +31,8 @@ class Published(Struct, frozen=True):
     """None: this version was never published."""
     current: int | None
     """None: there is no such programme."""
+    orders: Mapping[tuple[str, int], Order] = {}
+    """(region, year) to what sets the programme's places there."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -40,10 +43,11 @@ class Known(Struct, frozen=True, kw_only=True):
     """Those that have an office."""
 
 
-def check_terms(terms: Terms, region: str, known: Known, at: str = "/terms") -> tuple[FactsError, ...]:
-    """Everything wrong with terms whose case lies in a region; `at`: the pointer to the terms in the facts."""
-    found = [*_regions(terms, region, known.regions), *_dates(terms), *_sums(terms), *_agencies(terms)]
+def check_terms(terms: Terms, asked: TermsAsked, known: Known, at: str = "/terms") -> tuple[FactsError, ...]:
+    """Everything wrong with terms; `at`: the pointer to the terms in the facts."""
+    found = [*_regions(terms, asked.region, known.regions), *_dates(terms), *_sums(terms), *_agencies(terms)]
     found += _recipients(terms, known)
+    found += _promises(terms, asked, known)
     definitions, errors = _definitions(terms, known)
     found += errors
     if len(definitions) == len(SIDES):
@@ -147,6 +151,30 @@ def _sums(terms: Terms) -> Iterator[FactsError]:
             "/budget/ceiling",
             f"Jumlah batas per kelompok {rupiah(caps)} melampaui pagu {rupiah(budget.ceiling)}; ubah salah satunya",
             f"The caps a group add up to {rupiah(caps)}, above the ceiling {rupiah(budget.ceiling)}; change one",
+        )
+
+
+def _promises(terms: Terms, asked: TermsAsked, known: Known) -> Iterator[FactsError]:
+    """Places beyond a quota that is set, but for what was promised already and for years that are over."""
+    orders: dict[tuple[str, int], dict[str, Order]] = {}
+    for party in terms.parties if terms.quota.places else ():
+        for (region, year), order in known.published(party.programme, party.version).orders.items():
+            orders.setdefault((party.programme, year), {})[region] = order
+    years = (year for year in reversed(years_of(terms)) if year >= asked.day.year)
+    # Of several years the first is told.
+    before = {(one.region, one.side): one.places for one in asked.before.quota.places} if asked.before else {}
+    told = {
+        promised.number: promised
+        for promised in beyond(terms, orders, years)
+        if promised.clause.places > before.get((promised.clause.region, promised.clause.side), 0)
+    }
+    for number, clause, programme, year, quota in told.values():
+        yield error(
+            f"/quota/places/{number}/places",
+            f"{clause.places} tempat dijanjikan di {clause.region}, padahal kuota {programme} tahun {year} di sana "
+            f"{quota}; turunkan, atau minta kuota dinaikkan lebih dahulu",
+            f"{clause.places} places are promised in {clause.region}, and the quota of {programme} for {year} has "
+            f"{quota} there; lower them, or have the quota raised first",
         )
 
 

@@ -40,7 +40,7 @@ class Harmonisation(Projection):
     """Changes of figures by event, so that every figure can be told as of any moment, with what it is made of."""
 
     name = "harmonisation"
-    version = 5
+    version = 6
     tables = (
         """
     CREATE TABLE memory (

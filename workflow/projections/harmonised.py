@@ -136,6 +136,7 @@ class Harmonised:
             alignments = worlds.alignments(connection, when)
             definitions = compared({name: self._definition_of(hash) for name, hash in hashes.items()})
             windows = worlds.windows(connection, when)
+            orders = worlds.orders(connection, period, when)
         if as_of is None and reached > position:
             account, _ = self._accounts.accounts(year=period, as_of=position)
         for one in account:
@@ -143,7 +144,7 @@ class Harmonised:
         asked = position if as_of is None else as_of
         ended |= idle_ended(self._pool, account, asked)
         places = {(k.a, k.region, k.year): value for k, value in figures.items() if k.kind == "quota"}
-        world = World(definitions=definitions, alignments=alignments, places=places, windows=windows)
+        world = World(definitions=definitions, alignments=alignments, places=places, orders=orders, windows=windows)
         picture = Picture(
             figures=figures,
             clauses=standing,

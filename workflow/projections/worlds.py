@@ -1,5 +1,6 @@
 """Which definitions and alignments were in force when, and which findings follow from them alone."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from workflow.domain.alignments import Alignment, AlignmentChanged
 from workflow.domain.events import Recorded
 from workflow.domain.findings.clauses import Clause, World, compared
 from workflow.domain.potentials import Potential, PotentialDropped, PotentialListed, Potentials, fold
+from workflow.domain.promised import Order, Orders
 from workflow.domain.registry import DefinitionPublished, IntakeSet, PlacesTransferred, QuotaSet, signed
 from workflow.domain.windows import Window
 from workflow.projections.projection import DefinitionOf
@@ -28,12 +30,20 @@ CREATE TABLE alignments (
     position bigint           PRIMARY KEY,
     at       timestamptz      NOT NULL
 );
-CREATE TABLE offers (
+CREATE TABLE orders (
+    programme   text    NOT NULL,
+    region      text    NOT NULL,
+    year        integer NOT NULL,
+    places      integer NOT NULL,
+    legal_basis text    NOT NULL,
+    position    bigint  PRIMARY KEY,
+    at          timestamptz NOT NULL
+);
+CREATE TABLE moved (
     programme text    NOT NULL,
     region    text    NOT NULL,
     year      integer NOT NULL,
-    allotted  integer NOT NULL,  -- as last set
-    moved     integer NOT NULL,  -- by transfers
+    places    integer NOT NULL,  -- by transfers
     PRIMARY KEY (programme, region, year)
 );
 CREATE TABLE intakes (
@@ -94,19 +104,19 @@ def align(connection: Connection[Any], event: Recorded, body: AlignmentChanged) 
 
 def offer(connection: Connection[Any], event: Recorded, body: QuotaSet | PlacesTransferred) -> None:
     """Places that a programme offers from now on: as set, and what transfers brought or took away."""
-    connection.execute(
-        "INSERT INTO offers (programme, region, year, allotted, moved)"
-        " VALUES (%(programme)s, %(region)s, %(year)s, coalesce(%(set)s::int, 0), %(by)s)"
-        " ON CONFLICT (programme, region, year) DO UPDATE"
-        " SET allotted = coalesce(%(set)s::int, offers.allotted), moved = offers.moved + %(by)s",
-        {
-            "programme": event.stream.removeprefix("programme/"),
-            "region": body.region,
-            "year": body.year,
-            "set": body.places if isinstance(body, QuotaSet) else None,
-            "by": signed(body) if isinstance(body, PlacesTransferred) else 0,
-        },
-    )
+    cell = [event.stream.removeprefix("programme/"), body.region, body.year]
+    if isinstance(body, QuotaSet):
+        connection.execute(
+            "INSERT INTO orders (programme, region, year, places, legal_basis, position, at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [*cell, body.places, body.legal_basis, event.position, event.at],
+        )
+    else:
+        connection.execute(
+            "INSERT INTO moved (programme, region, year, places) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (programme, region, year) DO UPDATE SET places = moved.places + excluded.places",
+            [*cell, signed(body)],
+        )
 
 
 def take_in(connection: Connection[Any], event: Recorded, body: IntakeSet) -> None:
@@ -171,15 +181,34 @@ def windows(connection: Connection[Any], as_of: AsOf = None) -> dict[tuple[str, 
     }
 
 
+def orders(connection: Connection[Any], year: int | None = None, as_of: AsOf = None) -> Orders:
+    """What set places for a year, or for any, as it stood."""
+    condition, values = until(as_of)
+    query = sql.SQL(
+        "SELECT DISTINCT ON (programme, region, year) programme, region, year, places, legal_basis FROM orders"
+        " WHERE {} AND year = coalesce(%s, year) ORDER BY programme, region, year, position DESC"
+    )
+    found: dict[tuple[str, int], dict[str, Order]] = {}
+    for programme, region, one, places, basis in connection.execute(query.format(condition), [*values, year]):
+        found.setdefault((programme, one), {})[region] = Order(places, basis)
+    return found
+
+
 def world(connection: Connection[Any], definition_of: DefinitionOf) -> World:
     """Definitions, alignments, places and potentials as the tables stand now."""
-    places = connection.execute("SELECT programme, region, year, allotted + moved FROM offers")
+    ordered = orders(connection)
+    places = Counter(
+        {(name, region, year): one.places for (name, year), there in ordered.items() for region, one in there.items()}
+    )
+    for programme, region, year, moved in connection.execute("SELECT programme, region, year, places FROM moved"):
+        places[programme, region, year] += moved
     potentials = connection.execute("SELECT state FROM potentials ORDER BY region, key")
     return World(
         potentials=tuple(_decode_potential(state) for (state,) in potentials),
         definitions=compared({name: definition_of(hash) for name, hash in published(connection).items()}),
         alignments=alignments(connection),
-        places={(programme, region, year): value for programme, region, year, value in places},
+        places=places,
+        orders=ordered,
         windows=windows(connection),
     )
 

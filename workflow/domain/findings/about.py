@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from workflow.domain.definition.model import Definition
 from workflow.domain.findings.ceilings import exceeding, together
-from workflow.domain.findings.clauses import World
+from workflow.domain.findings.clauses import World, promises
 from workflow.domain.findings.finding import DATA, POTENTIAL, Finding
 from workflow.domain.potentials import Potential
 from workflow.domain.terms_words import rupiah
@@ -20,6 +20,10 @@ MENTORING = {
 CEILING = Text(
     "bantuan kedua program bersama-sama melampaui pagu per kelompok",
     "benefits of both programmes together exceed the ceiling for a group",
+)
+
+PROMISED = Text(
+    "tempat yang dijanjikan ketentuan melampaui kuota program", "terms promise more places than the programme's quota"
 )
 
 
@@ -77,6 +81,8 @@ def _clash(finding: Finding, parties: list[Definition], names: Names) -> Text | 
             return Text(f"siapa membayar {item.id}", f"who pays for {item.en}")
         case "ceiling":
             return _ceiling(finding, names.world)
+        case "places":
+            return _promised(finding, names)
         case "empty":
             bounds = list(_bounds(parties, name))
             return Text(
@@ -111,6 +117,20 @@ def _ceiling(finding: Finding, world: World) -> Text:
     return Text(
         f"bantuan kedua program bersama-sama sampai {total} per kelompok, di atas pagu {ceiling}",
         f"benefits of both programmes together come to {total} a group, above the ceiling of {ceiling}",
+    )
+
+
+def _promised(finding: Finding, names: Names) -> Text:
+    """Where terms promise most beyond a quota; without numbers once none do."""
+    agreed = names.world.between(finding.parties[0], finding.parties[-1], finding.region, finding.period)
+    found = (one for _, one in promises(names.world, agreed, finding.region, finding.period))
+    told = max(found, key=lambda one: one.clause.places - one.quota, default=None)
+    if told is None:
+        return PROMISED
+    programme, places = names.programme(told.programme), told.clause.places
+    return Text(
+        f"{places} tempat dijanjikan bagi {programme.id} di sana, padahal kuotanya {told.quota}",
+        f"{places} places are promised there for {programme.en}, and its quota has {told.quota}",
     )
 
 

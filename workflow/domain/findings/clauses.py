@@ -12,12 +12,10 @@ from workflow.domain.definition.model import Definition
 from workflow.domain.findings.comparing import comparable, ordered, overlap, payers, shared_benefits, touch
 from workflow.domain.findings.terms_conflicts import conflicts, outlast
 from workflow.domain.potentials import Potential, takers
+from workflow.domain.promised import Orders, Promised, beyond
 from workflow.domain.regions import covers
-from workflow.domain.terms import Terms
+from workflow.domain.terms import Terms, years_of
 from workflow.domain.windows import Window, window_of
-
-LONGEST = 10
-"""Years for which terms are looked at: an end date that was meant as "for ever" is not spelled out."""
 
 
 class Clause(NamedTuple):
@@ -40,6 +38,8 @@ class World(Struct, frozen=True, kw_only=True):
     """By reference of the alignment's case."""
     places: Mapping[tuple[str, str, int], int] = {}
     """(programme, region, year) to the places set."""
+    orders: Orders = {}
+    """What set them, without what transfers brought or took."""
     windows: Mapping[tuple[str, str, int], Window] = {}
     """(programme, region, year) to when proposals are taken, as set last."""
     potentials: tuple[Potential, ...] = ()
@@ -82,11 +82,6 @@ def clauses(world: World) -> frozenset[Clause]:
     return frozenset((*_between(world), *_of_terms(world), *_unnamed(world)))
 
 
-def years_of(terms: Terms) -> range:
-    """The years for which findings on terms are told."""
-    return range(terms.since.year, min(terms.until.year, terms.since.year + LONGEST) + 1)
-
-
 def _between(world: World) -> Iterator[Clause]:
     for a, b in combinations(sorted(world.definitions), 2):
         one, other = world.definitions[a], world.definitions[b]
@@ -123,6 +118,10 @@ def _of_terms(world: World) -> Iterator[Clause]:
                 for year in years:
                     yield Clause("conflict", a, b, region, year, dimension)
 
+        for promised in beyond(terms, world.orders, years):
+            region = promised.clause.region
+            yield Clause("conflict", a, b, region, promised.year, f"places.{region}")
+
 
 def _late(world: World, terms: Terms, definition: Definition, years: Iterable[int]) -> Iterator[Clause]:
     """Where a programme takes proposals for which the terms' dates leave no time."""
@@ -131,6 +130,18 @@ def _late(world: World, terms: Terms, definition: Definition, years: Iterable[in
         for region in terms.regions:
             if outlast(terms, definition, world.intakes(definition.id, region, year).values()):
                 yield Clause("conflict", a, b, region, year, f"window.{definition.id}")
+
+
+def promises(
+    world: World, agreed: Iterable[Alignment], region: str, year: int
+) -> tuple[tuple[Alignment, Promised], ...]:
+    """Which terms promise more places in a region and year than there are."""
+    return tuple(
+        (alignment, promised)
+        for alignment in agreed
+        for promised in beyond(alignment.terms, world.orders, [year])
+        if promised.clause.region == region
+    )
 
 
 def _unnamed(world: World) -> Iterator[Clause]:

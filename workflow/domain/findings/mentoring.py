@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from workflow.domain.alignments import Alignment
 from workflow.domain.calendar import end_of, local_date
-from workflow.domain.findings.clauses import years_of
 from workflow.domain.findings.comparing import ordered, touch
+from workflow.domain.terms import years_of
 
 BREACHES = {"overload": "groups_per_mentor", "unvisited": "visits_per_month"}
 """Kept figure to the part of the terms that it breaks."""

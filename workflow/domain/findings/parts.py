@@ -7,7 +7,7 @@ from msgspec import Struct
 from workflow.domain.alignments import Alignment
 from workflow.domain.definition.model import Definition, Dimension
 from workflow.domain.findings.ceilings import amounts, exceeding
-from workflow.domain.findings.clauses import World
+from workflow.domain.findings.clauses import World, promises
 from workflow.domain.findings.comparing import shared_benefits, touch
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import DATA, POTENTIAL, Finding, Picture
@@ -16,6 +16,7 @@ from workflow.domain.findings.keeping import kept_by
 from workflow.domain.findings.presence import presence_of
 from workflow.domain.findings.terms_conflicts import outlast
 from workflow.domain.potentials import FACT
+from workflow.domain.promised import ordered_there
 from workflow.domain.windows import Window
 
 
@@ -73,7 +74,7 @@ def clauses_of(picture: Picture, finding: Finding) -> tuple[ClausePart, ...]:
             return (*_listing(picture, finding), *bounds)
         case "conflict":
             intakes = _late(world, agreed, finding) if finding.dimension.startswith("window.") else ()
-            return (*_contradicting(parties, agreed, finding.dimension), *intakes)
+            return (*_contradicting(world, parties, agreed, finding), *intakes)
         case "stale":
             named = [
                 ClausePart(alignment.ref, f"parties.{party.programme}.version", str(party.version))
@@ -144,8 +145,10 @@ def said(rule: Dimension) -> str:
     return ", ".join(parts)
 
 
-def _contradicting(parties: list[Definition], agreed: tuple[Alignment, ...], dimension: str) -> Iterator[ClausePart]:
-    kind, _, name = dimension.partition(".")
+def _contradicting(
+    world: World, parties: list[Definition], agreed: tuple[Alignment, ...], finding: Finding
+) -> Iterator[ClausePart]:
+    kind, _, name = finding.dimension.partition(".")
     match kind:
         case "payer":
             for one in parties:
@@ -165,6 +168,8 @@ def _contradicting(parties: list[Definition], agreed: tuple[Alignment, ...], dim
         case "empty":
             for one in parties:
                 yield _bounds(one, name)
+        case "places":
+            yield from _promised(world, agreed, finding)
         case _:
             for alignment in agreed:
                 terms = alignment.terms
@@ -175,6 +180,17 @@ def _contradicting(parties: list[Definition], agreed: tuple[Alignment, ...], dim
             for one in parties:
                 if one.id == name:
                     yield ClausePart(one.id, "states.clock" if kind == "window" else "eligibility", one.hash)
+
+
+def _promised(world: World, agreed: tuple[Alignment, ...], finding: Finding) -> Iterator[ClausePart]:
+    """What terms promise in a region, and the orders that set less there."""
+    for alignment, promised in promises(world, agreed, finding.region, finding.period):
+        clause = promised.clause
+        yield ClausePart(alignment.ref, f"quota.places.{clause.region}.{clause.side}", str(clause.places))
+        there = ordered_there(world.orders, promised.programme, clause.region, promised.year)
+        for region, order in there.items():
+            path = f"quotas.{region}.{promised.year}"
+            yield ClausePart(promised.programme, path, f"{order.places}; {order.legal_basis}")
 
 
 def _late(world: World, agreed: tuple[Alignment, ...], finding: Finding) -> Iterator[ClausePart]:

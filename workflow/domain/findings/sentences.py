@@ -66,6 +66,10 @@ HOW = {
         "Lower an item's cap or raise the ceiling by amending; make a benefit that both give one item of the terms; or "
         "publish a version of the programme that gives less",
     ),
+    "promised": Text(
+        "Naikkan kuota, atau turunkan tempat dalam ketentuan lewat amendemen",
+        "Raise the quota, or lower the places of the terms by amending",
+    ),
     "double": Text(
         "Periksa kedua perkara; pertahankan satu, atau sepakati keanggotaan kumulatif",
         "Look at both cases; keep one, or agree that memberships are cumulative",
@@ -99,10 +103,11 @@ def how(finding: Finding) -> Text:
 
 
 def deed_of(finding: Finding) -> str:
-    """What tells apart what can be done: the kind, but for data and the ceiling."""
+    """What tells apart what can be done: the kind, but for data and some conflicts."""
     if finding.dimension.startswith(DATA):
         return "data"
-    return "ceiling" if (finding.kind, finding.dimension) == ("conflict", "ceiling") else finding.kind
+    clash = finding.dimension.partition(".")[0] if finding.kind == "conflict" else ""
+    return {"ceiling": "ceiling", "places": "promised"}.get(clash, finding.kind)
 
 
 def said(finding: Finding, names: Names, **told: object) -> Text:
