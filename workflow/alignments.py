@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from workflow.called import Titles
 from workflow.directory import DirectoryApp
 from workflow.domain.alignments import STREAM, AlignmentChanged, Alignments, fold
 from workflow.domain.context import FactsError, TermsAsked
@@ -36,10 +37,10 @@ class AlignmentsApp:
 
     stream = STREAM
 
-    def __init__(self, log: Log, registry: RegistryApp, directory: DirectoryApp) -> None:
+    def __init__(self, log: Log, registry: RegistryApp, directory: DirectoryApp, titles: Titles) -> None:
         self._log, self._registry, self._directory = log, registry, directory
         self._state = FoldedStream(log, STREAM, Alignments(), fold)
-        self._known = Known(regions=regions(), published=self._published, agencies=self._agencies)
+        self._known = Known(regions=regions(), published=self._published, agencies=self._agencies, called=titles.called)
 
     def current(self) -> Alignments:
         """All of them as they stand in the log now."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from workflow.alignments import AlignmentsApp
 from workflow.asks import Ask, OpenAsk
 from workflow.calendars import calendar_for
+from workflow.called import Titles
 from workflow.days_off import DaysOffApp
 from workflow.directory import DirectoryApp
 from workflow.domain import days_off as own_days
@@ -54,9 +55,11 @@ class Contexts:
         alignments: AlignmentsApp,
         days_off: DaysOffApp,
         kbli: KbliApp,
+        titles: Titles,
     ) -> None:
         self._log, self._directory, self._registry, self._vault = log, directory, registry, vault
         self.alignments, self._days_off, self._kbli = alignments, days_off, kbli
+        self._titles = titles
 
     def definition_of(self, hash: str) -> Definition:
         """A definition by its name in the log."""
@@ -166,6 +169,7 @@ class Contexts:
             terms_errors=self.alignments.terms_errors,
             agencies=directory.agencies,
             agency_titles=directory.titles,
+            called=self._titles.called,
             definition_at=self.alignments.definition_at,
             formerly=regions().formerly,
         )

@@ -9,6 +9,7 @@ from psycopg_pool import ConnectionPool
 
 from workflow import notices, tokens
 from workflow.alignments import AlignmentsApp
+from workflow.called import Titles
 from workflow.casework import Casework
 from workflow.contexts import Contexts
 from workflow.days_off import DaysOffApp
@@ -64,14 +65,15 @@ class Engine:
             self.letters = Letters(self.directory, self.registry)
             self.kbli = KbliApp(self.log)
             self.potentials = PotentialsApp(self.log, self.kbli)
+            titles = Titles(self.registry, self.potentials)
             self.findings = FindingsApp(self.log)
             self.tokens = Tokens(self.pool)
             self.documents: DocumentStore = document_store(settings, self.pool)
-            self.alignments = AlignmentsApp(self.log, self.registry, self.directory)
+            self.alignments = AlignmentsApp(self.log, self.registry, self.directory, titles)
             self.transfers = TransfersApp(self.log, self.registry, self.directory, self.alignments)
             self.days_off = DaysOffApp(self.log)
             contexts = Contexts(
-                self.log, self.directory, self.registry, self.vault, self.alignments, self.days_off, self.kbli
+                self.log, self.directory, self.registry, self.vault, self.alignments, self.days_off, self.kbli, titles
             )
             self.casework.join(contexts)
             self.reading = Reading(contexts)

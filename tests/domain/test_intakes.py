@@ -49,7 +49,7 @@ def test_the_refusal_says_the_days_and_the_way_out():
     over = draft(world(palu=OVER)).when(submit()).refused
     assert over is not None
     assert over[0].possible_from is None
-    assert story.world.definition.owner in over[0].how.en
+    assert over[0].how.en == "Wait for the next intake; ask Kementerian Koperasi when it is"
 
 
 def test_asking_says_what_the_command_would():

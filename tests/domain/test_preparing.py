@@ -149,7 +149,7 @@ def test_a_refused_bound_says_the_bound_and_no_personal_value():
     assert "10 of 10 do not fit" in story.refused[0].how.en
     assert "14" not in story.refused[0].how.en
     story = Story().given(drafted(plan={**facts()["plan"], "materials": 8_000_001})).when(submit())
-    assert "at most 20000000; it is 20000001" in story.refused[0].how.en
+    assert "1 to 20,000,000; it is 20,000,001" in story.refused[0].how.en
 
 
 def test_a_guard_over_an_erased_value_is_not_judged_and_says_so():

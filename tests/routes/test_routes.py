@@ -74,7 +74,7 @@ def test_every_dimension_that_fails_is_told_with_its_bounds(here: Engine) -> Non
     ref = opened(here, USAHA, 1, 2, 3, 4)
     route = of_case(here, ref)
     assert codes(route) == ["eligibility.workers"]
-    assert "at most 3" in route.refusals[0].how.en
+    assert "1 to 3" in route.refusals[0].how.en
     here.casework.handle(ref, FactsAsk(patch={"plan": {"tools": 19}}), LEADER)
     assert codes(of_case(here, ref)) == ["eligibility.grant", "eligibility.workers"]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from workflow.domain import sentences
 from workflow.domain.authority import Standing
+from workflow.domain.bounds import Called, bounds, number
 from workflow.domain.calendar import local_date
 from workflow.domain.case import Case
 from workflow.domain.context import Context
@@ -87,7 +88,7 @@ class Asked:
         return not self.erased(source) and self.value(source) is True
 
 
-def unmet(asked: Asked, action: Action, with_outcomes: bool) -> list[Refusal]:
+def unmet(asked: Asked, action: Action, with_outcomes: bool, called: Called) -> list[Refusal]:
     """The eligibility bounds and guards of an action that are not met.
 
     Without outcomes, conditions on them are left to the command that brings them.
@@ -97,8 +98,8 @@ def unmet(asked: Asked, action: Action, with_outcomes: bool) -> list[Refusal]:
         if action.name in dimension.at and (with_outcomes or not asked.on_outcomes(dimension.value)):
             if asked.erased(dimension.value):
                 found.append(sentences.erased(dimension.say))
-            elif (why := _out_of_bounds(asked, dimension)) is not None:
-                found.append(sentences.ineligible(dimension, why))
+            elif (why := _out_of_bounds(asked, dimension, called)) is not None:
+                found.append(sentences.ineligible(dimension, bounds(dimension, called), why))
     for guard in action.when:
         if not with_outcomes and asked.on_outcomes(guard.if_):
             continue
@@ -111,7 +112,7 @@ def unmet(asked: Asked, action: Action, with_outcomes: bool) -> list[Refusal]:
     return found
 
 
-def _out_of_bounds(asked: Asked, rule: Dimension) -> Text | None:
+def _out_of_bounds(asked: Asked, rule: Dimension, called: Called) -> Text | None:
     """What does not fit, without personal values; None where all of it does."""
     value = asked.value(rule.value)
     if isinstance(value, Missing):
@@ -124,7 +125,8 @@ def _out_of_bounds(asked: Asked, rule: Dimension) -> Text | None:
         return Text(f"{len(out)} dari {len(values)} tidak sesuai", f"{len(out)} of {len(values)} do not fit")
     if asked.definition.guards.fields_read(rule.value) & personal_fields(asked.definition.facts.schema):
         return Text("nilainya tidak sesuai", "the value does not fit")
-    return Text(f"sekarang {value}", f"it is {value}")
+    it = number(value) if _number(value) else called(rule, [str(value)])[0]
+    return Text(f"sekarang {it.id}", f"it is {it.en}")
 
 
 def fits(rule: Dimension, value: Any) -> bool:

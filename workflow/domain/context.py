@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from workflow.domain.alignments import Alignments
+from workflow.domain.bounds import Called, by_key
 from workflow.domain.calendar import Calendar
 from workflow.domain.definition.model import Definition
 from workflow.domain.events import Facts
@@ -116,6 +117,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """Terms → what they may not say although their shape fits."""
     agencies: Callable[[str], frozenset[str]] = lambda office: frozenset()
     """An office → its agency, and those of the offices whose successor it is."""
+    called: Called = by_key
+    """What a key in a dimension's bounds is called."""
     agency_titles: Mapping[str, Text] = {}
     """Agency to what it is called."""
     definition_at: Callable[[str, int], Definition | None] = lambda programme, version: None

@@ -15,7 +15,7 @@ from workflow.domain.definition.model import Definition
 from workflow.domain.events import DeadlineMoved, DeadlineWarned, InquiryAnswered, InquiryLapsed, InquiryOpened, Kind
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.titles import role_title
-from workflow.domain.words import Text
+from workflow.domain.words import Text, in_words
 
 MOST_DOCUMENTS = 10
 """Documents with one answer."""
@@ -138,7 +138,7 @@ def _acts_as(definition: Definition, case: Case, role: str, context: Context) ->
 
 def _refusal(why: str, definition: Definition) -> Refusal:
     rule = definition.inquiry
-    asked = sentences.in_words(role_title((definition,), role) for role in (rule.to if rule else ()))
+    asked = in_words(role_title((definition,), role) for role in (rule.to if rule else ()))
     most = rule.max if rule else 0
     code, said_id, said_en, how_id, how_en = {
         "none": (

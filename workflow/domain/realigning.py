@@ -19,7 +19,7 @@ from workflow.domain.rebound import CaseRebound
 from workflow.domain.refusal import Refusal, Refused, Unchanged
 from workflow.domain.terms_failed import failed
 from workflow.domain.titles import agency_title
-from workflow.domain.words import Text
+from workflow.domain.words import Text, in_words
 
 SUSPENSION = "suspension/"
 
@@ -136,7 +136,7 @@ def _party(
     agencies = {party.agency for one in inside for party in one.terms.parties}
     if standing is None or not inside or agencies & context.agencies(standing.office or ""):
         return standing, refused
-    names = sentences.in_words(agency_title(context.agency_titles, one) for one in sorted(agencies))
+    names = in_words(agency_title(context.agency_titles, one) for one in sorted(agencies))
     said = Text(f"Hanya pihak penyelarasan ({names.id}) yang dapat", f"Only a party of the alignment may ({names.en})")
     return standing, (*refused, sentences.say("party", said, Text("Mintalah kepada pihak itu", "Ask one of them")))
 

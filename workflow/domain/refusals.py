@@ -177,7 +177,8 @@ def content_of(
         environment(definition, case, context, facts, standing, outcomes=outcomes),
         context.erased_fields(facts),
     )
-    found += unmet(asked, rule, with_outcomes=command is not None and not bad_outcomes(rule, outcomes))
+    brought = command is not None and not bad_outcomes(rule, outcomes)
+    found += unmet(asked, rule, with_outcomes=brought, called=context.called)
     claimed = reconcile(asked, case, rule.claims, context)
     found += claimed.refusals
     counted = any(c.kind != "unique" and c.taken for c in claimed.changes)

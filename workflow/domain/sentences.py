@@ -15,7 +15,7 @@ from workflow.domain.definition.model import (
 )
 from workflow.domain.refusal import Refusal
 from workflow.domain.titles import role_title, state_title
-from workflow.domain.words import Text
+from workflow.domain.words import Text, in_words
 
 MONTHS = tuple(
     names.split()
@@ -37,12 +37,6 @@ def on_day(day: date) -> Text:
 
 def listed(names: Iterable[str], none: str = "-") -> str:
     return ", ".join(names) or none
-
-
-def in_words(titles: Iterable[Text]) -> Text:
-    """Titles as a list in each language."""
-    known = tuple(titles)
-    return Text(listed(one.id for one in known), listed(one.en for one in known))
 
 
 # --- who ----------------------------------------------------------------------------------------------------------
@@ -210,12 +204,8 @@ def unmet_guard(rule: Guard, why: str | None) -> Refusal:
     return say(f"guard.{rule.name}", rule.say, how)
 
 
-def ineligible(rule: Dimension, found: Text) -> Refusal:
-    bounds = [Text(f"paling sedikit {rule.min}", f"at least {rule.min}")] if rule.min is not None else []
-    bounds += [Text(f"paling banyak {rule.max}", f"at most {rule.max}")] if rule.max is not None else []
-    bounds += [Text(f"salah satu dari {listed(rule.in_)}", f"one of {listed(rule.in_)}")] if rule.in_ else []
-    bounds += [Text(f"di bawah {listed(rule.under)}", f"under {listed(rule.under)}")] if rule.under else []
-    wanted = Text(", ".join(b.id for b in bounds), ", ".join(b.en for b in bounds))
+def ineligible(rule: Dimension, wanted: Text, found: Text) -> Refusal:
+    """`wanted`: the bounds in words; `found`: what does not fit them."""
     how = Text(f"Harus {wanted.id}; {found.id}", f"It has to be {wanted.en}; {found.en}")
     return say(f"eligibility.{rule.name}", rule.say, how)
 

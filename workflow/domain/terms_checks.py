@@ -9,6 +9,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from workflow.domain.bounds import Called, by_key
 from workflow.domain.context import FactsError, TermsAsked
 from workflow.domain.definition.findings import nearest
 from workflow.domain.definition.model import Definition
@@ -41,6 +42,7 @@ class Known(Struct, frozen=True, kw_only=True):
     """(programme, version) → what the registry says."""
     agencies: Callable[[], Collection[str]] = frozenset
     """Those that have an office."""
+    called: Called = by_key
 
 
 def check_terms(terms: Terms, asked: TermsAsked, known: Known, at: str = "/terms") -> tuple[FactsError, ...]:
@@ -51,7 +53,7 @@ def check_terms(terms: Terms, asked: TermsAsked, known: Known, at: str = "/terms
     definitions, errors = _definitions(terms, known)
     found += errors
     if len(definitions) == len(SIDES):
-        found += check_sides(terms, definitions[0], definitions[1])
+        found += check_sides(terms, definitions[0], definitions[1], known.called)
     return tuple(FactsError(f"{at}{one.pointer}", one.say) for one in found)
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from workflow.domain import sentences
 from workflow.domain.alignments import Alignment
 from workflow.domain.binding import binding_at
+from workflow.domain.bounds import bounds
 from workflow.domain.case import Case
 from workflow.domain.conditions import Asked, all_fit, environment
 from workflow.domain.context import Context
@@ -14,7 +15,6 @@ from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import Definition
 from workflow.domain.rebound import TermFailed
 from workflow.domain.refusal import Refusal
-from workflow.domain.terms_sides import bounds
 from workflow.domain.words import Text
 
 
@@ -72,7 +72,7 @@ def failed(definition: Definition, case: Case, alignment: Alignment, context: Co
         value = asked.value(own.value)
         found = list(value) if own.each and not isinstance(value, Missing) else [value]
         if asked.erased(own.value) or not all_fit(bound, found):
-            wanted = bounds(bound)
+            wanted = bounds(bound, context.called)
             yield TermFailed(
                 alignment=alignment.ref,
                 pointer=f"/eligibility/dimensions/{rule.dimension}",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from workflow.domain.bounds import Called, bounds
 from workflow.domain.context import FactsError
 from workflow.domain.definition.dangling import own_events
 from workflow.domain.definition.findings import nearest
@@ -19,10 +20,10 @@ def error(pointer: str, id: str, en: str) -> FactsError:
     return FactsError(pointer, Text(id, en))
 
 
-def check_sides(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
+def check_sides(terms: Terms, a: Definition, b: Definition, called: Called) -> Iterator[FactsError]:
     """What the terms name in either programme and is not there, or is there in another way."""
     yield from _facts(terms, a, b)
-    yield from _dimensions(terms, a, b)
+    yield from _dimensions(terms, a, b, called)
     yield from _recognised(terms, a, b)
     yield from _data(terms, a, b)
     for i, one in enumerate(terms.budget.items):
@@ -121,7 +122,7 @@ def _kind(schema: Schema) -> str:
     return " ".join(words) + (f" of {_kind(inner)}" if inner is not None else "")
 
 
-def _dimensions(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:
+def _dimensions(terms: Terms, a: Definition, b: Definition, called: Called) -> Iterator[FactsError]:
     seen = set()
     for i, rule in enumerate(terms.eligibility.dimensions):
         pointer = f"/eligibility/dimensions/{i}"
@@ -143,20 +144,20 @@ def _dimensions(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsErr
             continue
         one, other = a.eligibility[rule.dimension], b.eligibility[rule.dimension]
         if rule.rule == "intersection" and _apart(one, other):
+            first, second = bounds(one, called), bounds(other, called)
             yield error(
                 pointer,
-                f"Irisan syarat {rule.dimension} kosong: {bounds(one).id} dan {bounds(other).id}; "
-                "tidak ada yang memenuhi keduanya",
-                f"The intersection of {rule.dimension} is empty: {bounds(one).en} and {bounds(other).en}; "
-                "nobody fits both",
+                f"Irisan syarat {rule.dimension} kosong: {first.id} dan {second.id}; tidak ada yang memenuhi keduanya",
+                f"The intersection of {rule.dimension} is empty: {first.en} and {second.en}; nobody fits both",
             )
         agreed = {"a": (one,), "b": (other,), "intersection": (one, other)}[rule.rule]
         for dimension in agreed:
             if dimension.value == "facts.region" and dimension.under and not _meet(dimension.under, terms.regions):
+                wanted = bounds(dimension, called)
                 yield error(
                     pointer,
-                    f"Tidak ada wilayah ketentuan ({listed(terms.regions)}) yang memenuhi {bounds(dimension).id}",
-                    f"No region of the terms ({listed(terms.regions)}) fits {bounds(dimension).en}",
+                    f"Tidak ada wilayah ketentuan ({listed(terms.regions)}) yang memenuhi {wanted.id}",
+                    f"No region of the terms ({listed(terms.regions)}) fits {wanted.en}",
                 )
 
 
@@ -175,19 +176,6 @@ def _meet(some: Iterable[str], others: Iterable[str]) -> bool:
     """True where a region lies under one of both lists."""
     codes = tuple(others)
     return any(covers(one, other) or covers(other, one) for one in some for other in codes)
-
-
-def bounds(rule: Dimension) -> Text:
-    """The bounds of a dimension in words."""
-    if rule.in_ is not None:
-        return Text(f"salah satu dari {listed(rule.in_)}", f"one of {listed(rule.in_)}")
-    if rule.under is not None:
-        return Text(f"di bawah {listed(rule.under)}", f"under {listed(rule.under)}")
-    if rule.max is None:
-        return Text(f"paling sedikit {rule.min}", f"at least {rule.min}")
-    if rule.min is None:
-        return Text(f"paling banyak {rule.max}", f"at most {rule.max}")
-    return Text(f"{rule.min} sampai {rule.max}", f"{rule.min} to {rule.max}")
 
 
 def _recognised(terms: Terms, a: Definition, b: Definition) -> Iterator[FactsError]:

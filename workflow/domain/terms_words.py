@@ -1,12 +1,12 @@
 """Terms in words: each clause by a key that stays the same over versions, what it is called and what it says."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from workflow.domain.definition.model import Definition
-from workflow.domain.sentences import listed, on_day
+from workflow.domain.sentences import on_day
 from workflow.domain.terms import DataClause, DimensionRule, Mentoring, Recognised, Side, Terms, Transfer
 from workflow.domain.titles import (
     action_title,
@@ -17,7 +17,7 @@ from workflow.domain.titles import (
     quoted,
     role_title,
 )
-from workflow.domain.words import Text
+from workflow.domain.words import Text, in_words
 
 RULES = {
     "exclusive": Text("hanya satu program sekaligus", "one programme at a time"),
@@ -208,7 +208,7 @@ class Telling:
             yield "/budget/ceiling", label, _same(rupiah(part.ceiling))
 
     def _mentoring(self, part: Mentoring) -> tuple[Text, ...]:
-        provider, readers = self._names.agency(part.provider), _listed(map(self._names.agency, part.reports_to))
+        provider, readers = self._names.agency(part.provider), in_words(map(self._names.agency, part.reports_to))
         most, least = part.groups_per_mentor, part.visits_per_month
         return (
             Text(f"oleh {provider.id}", f"by {provider.en}"),
@@ -219,7 +219,7 @@ class Telling:
 
     def _data(self, one: DataClause) -> tuple[Text, ...]:
         giving = [party for party in self._names.known if party.owner != one.recipient]
-        fields = _listed(fact_title(giving, path) for path in one.fields)
+        fields = in_words(fact_title(giving, path) for path in one.fields)
         months = one.retention_months
         return (
             fields,
@@ -244,11 +244,6 @@ class Telling:
 
 def _same(said: str) -> Text:
     return Text(said, said)
-
-
-def _listed(texts: Iterable[Text]) -> Text:
-    all_of = list(texts)
-    return Text(listed(one.id for one in all_of), listed(one.en for one in all_of))
 
 
 def _many(number: int, one: str) -> str:
