@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from msgspec import to_builtins
@@ -167,9 +168,10 @@ class Reading:
         moments = [case.entered, *(m for i in case.inquiries for m in (i.at, i.answer_due, i.closed) if m is not None)]
         if case.due is not None:
             moments.append(case.due)
+        known = partial(self._contexts.calendar, definition, case.region, moments)
         # A deadline that has passed stays as it was counted.
-        seen = case.clock.passed or datetime.now(UTC)
-        return deadlines(definition, case, self._contexts.calendar(definition, case.region, moments, seen))
+        passed = known(case.clock.passed) if case.clock.passed else None
+        return deadlines(definition, case, known(datetime.now(UTC)), passed)
 
     def progress(self, history: Sequence[Recorded], at: datetime) -> tuple[Case, Progress]:
         """A case of this history, and where it is at a moment, in plain words without any personal value."""

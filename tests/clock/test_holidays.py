@@ -81,6 +81,17 @@ def test_a_passed_deadline_is_told_with_the_days_that_held_when_it_passed(town: 
     counted = [day.date for day in told[0].days if day.counted]
     town.engine.days_off.bring([with_day(counted[0], "999.1")], at=datetime.now(UTC) + timedelta(minutes=1))
     assert town.engine.reading.deadlines(case, definition) == told
+    # What is asked afterwards is due by the days that hold now.
+    town.asked(ref, datetime.now(UTC))
+    case, definition = town.engine.casework.case(ref)
+    state, answer = town.engine.reading.deadlines(case, definition)
+    assert state == told[0]
+    ahead = [day.date for day in answer.days if day.counted][-1]
+    assert ahead > NOW.date()
+    town.engine.days_off.bring([with_day(ahead, "999.2")], at=datetime.now(UTC))
+    state, answer = town.engine.reading.deadlines(case, definition)
+    assert state == told[0]
+    assert {day.date: day.reason for day in answer.days}[ahead] == EID
 
 
 def test_lengths_of_steps_are_counted_by_the_lists_known_then(town: Town) -> None:
@@ -126,6 +137,8 @@ def test_a_decree_takes_the_place_of_the_package_and_moves_open_deadlines(town: 
     follow(town)
     (moved,) = moves(town, ref)
     assert moved.say == Text(f"hari libur {day.year} (SKB 1/2026)", f"holidays of {day.year} (SKB 1/2026)")
+    told = CliRunner().invoke(command_line, ["replay", ref]).output
+    assert f"reason: holidays of {day.year} (SKB 1/2026)" in told
     # Whatever later editions bring, the decree stands.
     town.engine.days_off.bring([with_day(day + timedelta(days=1), "999.1")], at=NOW)
     (held,) = town.engine.days_off.current().lists("ID", range(day.year, day.year + 1))

@@ -48,8 +48,13 @@ class Deadline(Struct, frozen=True, kw_only=True):
     days: tuple[Day, ...]
 
 
-def deadlines(definition: Definition, case: Case, calendar: Calendar) -> tuple[Deadline, ...]:
-    """The deadline of the case's state and those of its open inquiries. Source: `clock` and `inquiry`."""
+def deadlines(
+    definition: Definition, case: Case, calendar: Calendar, passed: Calendar | None = None
+) -> tuple[Deadline, ...]:
+    """The deadline of the case's state and those of its open inquiries. Source: `clock` and `inquiry`.
+
+    `passed`: the days that the deadline of the state was counted by, where it has passed.
+    """
     found = []
     clock = definition.states[case.state].clock
     if clock is not None and (case.due is not None or case.stopped_days_left is not None):
@@ -64,7 +69,7 @@ def deadlines(definition: Definition, case: Case, calendar: Calendar) -> tuple[D
                 warn=case.warn,
                 escalated=case.clock.escalated,
                 days_left=case.stopped_days_left,
-                days=_days(calendar, clock.unit, case.entered, until, stops),
+                days=_days(passed or calendar, clock.unit, case.entered, until, stops),
             )
         )
     for inquiry in case.inquiries:

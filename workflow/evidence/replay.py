@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from workflow.domain.case import Case
-from workflow.domain.events import ActionTaken, DeadlinePassed, DecisionCarried, Recorded, VoteCast
+from workflow.domain.events import ActionTaken, DeadlineMoved, DeadlinePassed, DecisionCarried, Recorded, VoteCast
 from workflow.domain.evolve import evolve
 
 SEALED = "sealed:"
@@ -64,8 +64,13 @@ def name_of(event: Recorded) -> str:
 
 
 def said(event: Recorded) -> str:
-    """What the decider said beside the decision: the reason, or nothing."""
-    return (event.body.reason or "") if isinstance(event.body, ActionTaken | VoteCast) else ""
+    """What was said beside the event: the decider's reason, why a deadline moved, or nothing."""
+    match event.body:
+        case ActionTaken() | VoteCast() as body:
+            return body.reason or ""
+        case DeadlineMoved() as body:
+            return body.say.en
+    return ""
 
 
 def changes(before: Case | None, after: Case) -> tuple[Change, ...]:
