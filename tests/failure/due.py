@@ -80,6 +80,7 @@ class Due:
         with psycopg.connect(self._url) as connection:
             connection.execute("UPDATE sent SET next = now() WHERE state = 'waits'")
             connection.execute("UPDATE webhooks SET claimed_until = now()")
+            connection.execute("UPDATE webhook_receivers SET rests = now()")
 
     def _rows(self, query: str, values: Any = None) -> list[tuple[Any, ...]]:
         """Tried again for as long as a killed database may take to come back."""

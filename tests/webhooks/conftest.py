@@ -64,6 +64,7 @@ class City:
         """The pause after a failure is over."""
         with self.engine.pool.connection() as connection:
             connection.execute("UPDATE webhooks SET next_at = now() WHERE id = %s", [id])
+            connection.execute("UPDATE webhook_receivers SET rests = now()")
 
     def read(self, id: str) -> Webhook:
         found = self.subscriptions.read(WHO, id)

@@ -44,6 +44,11 @@ class Answer(Struct, frozen=True):
         """True where the receiver is well and takes issue with this message: others may still be taken."""
         return self.status is not None and 400 <= self.status < 500 and self.status not in (408, 425, 429)
 
+    @property
+    def well(self) -> bool:
+        """True where the receiver itself is not in trouble: it took the message, or refuses this one."""
+        return self.taken or self.gone or self.of_the_message
+
 
 class Line:
     """A connection to one receiver, kept open from one call to the next."""

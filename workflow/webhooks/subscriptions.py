@@ -14,7 +14,7 @@ from workflow.delivery.dead_letters import forget
 from workflow.store import tables
 from workflow.store.master import MasterKey
 from workflow.streams import KeyReused
-from workflow.webhooks import signing
+from workflow.webhooks import receivers, signing
 
 CHANNEL = "webhook"
 """As dead letters name it."""
@@ -24,7 +24,7 @@ OVERLAP = timedelta(hours=24)
 """For so long both secrets sign after one was replaced."""
 MOST = 20
 """Subscriptions of one person."""
-TABLE = """
+TABLE = f"""
 CREATE TABLE IF NOT EXISTS webhooks (
     id            text COLLATE "C" PRIMARY KEY,
     person        text        NOT NULL,
@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS webhooks (
     UNIQUE (person, key)
 );
 ALTER TABLE webhooks ADD COLUMN IF NOT EXISTS rotation text;  -- the key of the command that replaced the secret last
+ALTER TABLE webhooks ADD COLUMN IF NOT EXISTS receiver text GENERATED ALWAYS AS ({receivers.OF_URL}) STORED;
 """
 
 
@@ -83,6 +84,7 @@ COLUMNS = ", ".join(Webhook.__struct_fields__)
 def prepare(connection: Connection[Any]) -> None:
     """Create the table if it is not there; several processes may ask at once."""
     tables.create(connection, TABLE)
+    receivers.prepare(connection)
 
 
 class Subscriptions:
@@ -167,15 +169,18 @@ class Subscriptions:
 
     def go_on(self, person: str, id: str, after: int | None = None) -> bool:
         """Send again at once, also where it was stopped: from where it is, or all that comes after a position."""
-        with self._pool.connection() as connection:
+        with self._pool.connection() as connection, connection.transaction():
             done = connection.execute(
                 "UPDATE webhooks SET status = 'active', why = NULL, attempts = 0, failing_since = NULL,"
                 " next_at = now(),"
                 # Whoever sends now loses its place, so that what it goes on to note changes nothing.
-                " owner = NULL, claimed_until = now(), position = coalesce(%s, position) WHERE id = %s AND person = %s",
+                " owner = NULL, claimed_until = now(), position = coalesce(%s, position) WHERE id = %s AND person = %s"
+                " RETURNING receiver",
                 [after, id, person],
-            )
-            return done.rowcount > 0
+            ).fetchone()
+            if done is not None:
+                receivers.well(connection, done[0])
+            return done is not None
 
     def secrets(self, id: str, secret: bytes, former: bytes | None) -> list[bytes]:
         """Those that sign, opened."""
