@@ -22,7 +22,7 @@ MOST_ERRORS = 100
 SAFE_INTEGER = (1 << 53) - 1
 """Beyond it JSON numbers are not read alike everywhere (RFC 8259 section 6), and canonical JSON has none."""
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 Truths = dict[str, bool]
 """An object of true and false."""
 Patch = dict[str, Any]

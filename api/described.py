@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
-from flask import Response, redirect
+from flask import Response
 
 from api import openapi
 from api.operations import Call, Room
@@ -62,7 +62,7 @@ def read_openapi(call: Call) -> Response:
 @room("GET", "/", {302: None}, public=True, headers=("Location",))
 def lead_to_docs(call: Call) -> Response:
     """Whoever comes by the bare address is led to the page."""
-    return redirect("/docs")
+    return Response(status=302, headers={"Location": "/docs"})
 
 
 @room("GET", "/docs", {200: "text/html"}, public=True)

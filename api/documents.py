@@ -71,8 +71,11 @@ def supply_answer_document(call: Call, ref: str, number: str) -> Response:
 def read_document(call: Call, ref: str, sha256: str) -> Response:
     """The bytes of a document, also of one that was replaced; to those who may see personal values."""
     case, definition, sight = seen_case(call, ref)
-    found = next((d for d in case.documents if d.sha256 == sha256), None) or _replaced(call, ref, sha256)
-    found = found or _answering(call, case, definition, sha256)
+    found = (
+        next((d for d in case.documents if d.sha256 == sha256), None)
+        or _replaced(call, ref, sha256)
+        or _answering(call, case, definition, sha256)
+    )
     if found is None:
         raise Problem("not-found")
     if sight != "open":

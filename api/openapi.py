@@ -83,7 +83,8 @@ class _Shapes:
         self._schemas = dict(zip(self._known, schemas, strict=True))
 
     def __getitem__(self, shape: Any) -> dict[str, Any]:
-        return self._schemas[shape]
+        schema: dict[str, Any] = self._schemas[shape]
+        return schema
 
 
 def _is_bytes(shape: Any) -> bool:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+import msgspec
 from flask import Response
 from msgspec import Meta, Struct, field
 
@@ -19,6 +20,7 @@ from workflow.facts_says import FORMATS
 
 room = Room("preferences")
 
+Channel = Literal["mail", "phone"]
 Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Local time, as 21:30")]
 
 
@@ -29,7 +31,7 @@ class QuietHours(Struct, frozen=True, kw_only=True):
 
 
 class PreferencesAsk(Struct, frozen=True, kw_only=True):
-    channels: list[Literal["mail", "phone"]] = []
+    channels: list[Channel] = []
     """Beside the app, which is always there. `phone`: messages by WhatsApp or SMS, where a gateway is set up."""
     address: Annotated[str, Meta(max_length=254)] | None = None
     phone: Annotated[str, Meta(max_length=20, description="08… or +62…; kept as +62…")] | None = None
@@ -95,7 +97,7 @@ def _reply(call: Call, chosen: Preference) -> Response:
     known = call.engine.directory.cached().people.get(call.who)
     return json_reply(
         PreferencesShape(
-            channels=list(chosen.channels),
+            channels=msgspec.convert(chosen.channels, list[Channel]),
             address=chosen.address,
             phone=chosen.phone,
             digest=chosen.rhythm.digest,

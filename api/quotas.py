@@ -14,7 +14,7 @@ from api.paging import Position
 from api.presenting import json_reply
 from api.problems import Problem
 from api.shapes import Moment
-from workflow.domain.authority import covers
+from workflow.domain.regions import covers
 from workflow.domain.words import Text
 from workflow.projections.accounts import Account, Behind
 from workflow.projections.items import ListSight

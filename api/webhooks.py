@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Response
 from msgspec import Meta, Struct
@@ -181,5 +181,5 @@ def _shape(found: Webhook) -> WebhookShape:
     return WebhookShape(**_parts(found))
 
 
-def _parts(found: Webhook) -> dict[str, object]:
+def _parts(found: Webhook) -> dict[str, Any]:
     return {name: getattr(found, name) for name in WebhookShape.__struct_fields__}

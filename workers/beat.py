@@ -14,6 +14,7 @@ JUMP = 1.0
 
 class Schedule(Scheduler):
     _seen = 0.0
+    data: dict[str, Any]
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         now = time.time()

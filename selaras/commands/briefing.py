@@ -1,5 +1,6 @@
 """`selaras briefing`: the page for the meeting of city and ministry."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -26,10 +27,11 @@ def briefing(region: str, output: Path | None, position: int | None, since: int 
     from workflow.briefing import papers
     from workflow.briefing.composing import compose
     from workflow.briefing.gathering import Briefings, Reader
+    from workflow.briefing.parts import Briefing
     from workflow.projections.models import ReadModels
     from workflow.regions import regions
 
-    writers = {
+    writers: dict[str, Callable[[Briefing], bytes]] = {
         ".pdf": papers.page,
         ".xlsx": papers.workbook,
         ".txt": lambda made: papers.text(made).encode(),

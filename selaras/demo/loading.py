@@ -76,8 +76,8 @@ def set_up(engine: "Engine", moment: datetime) -> None:
 def set_up_province(engine: "Engine", moment: datetime) -> None:
     """The offices of all regencies, every group's leader, the city's and the province's own programmes."""
     known = frozenset(order.person for order in people.registrations())
-    orders = (*offices.OFFICES, *offices.AGENCIES, *offices.registrations(known, crowd.leaders()))
-    _staff(engine, orders, offices.appointments(), moment)
+    registrations = offices.registrations(known, crowd.leaders())
+    _staff(engine, (*offices.OFFICES, *offices.AGENCIES, *registrations), offices.appointments(), moment)
     for programme in (places.PADAT_KARYA, places.KLASTER, agreements.PROGRAMME):
         _programme(engine, programme, moment)
 

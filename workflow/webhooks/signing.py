@@ -3,9 +3,10 @@
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from secrets import token_bytes
+from typing import Protocol
 
 PREFIX = "whsec_"
 LENGTH = 32
@@ -46,7 +47,13 @@ def read(text: str) -> bytes:
     return secret
 
 
-def check(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: float) -> None:
+class Headers(Protocol):
+    """Of a request, asked by name."""
+
+    def get(self, name: str, default: str, /) -> str: ...
+
+
+def check(headers: Headers, body: bytes, secrets: Sequence[bytes], now: float) -> None:
     """Judge a message that came, by any of the secrets. Raises BadSignature, OutOfTime."""
     id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     given = [part.encode() for part in headers.get("webhook-signature", "").split()[:MOST_SIGNATURES]]
