@@ -47,6 +47,16 @@ def test_a_fact_that_is_missing_or_was_erased_fits_nothing() -> None:
     assert told(group, agreed(("age", "intersection"), ("members", "intersection"))) == ["age"]
 
 
+def test_what_a_group_asks_for_beyond_an_items_cap_fails_it() -> None:
+    """The paper's terms cap tools at Rp12 million and materials at Rp8 million."""
+    alignment = agreed()
+    at_most = {"tools": 12_000_000, "materials": 8_000_000}
+    assert told(story(), alignment, plan=at_most) == []
+    assert told(story(), alignment, plan={**at_most, "tools": 12_000_001}) == ["tools"]
+    assert told(story(), alignment, plan={"tools": 13_000_000, "materials": 9_000_000}) == ["tools", "materials"]
+    assert told(story(), alignment, plan={}) == [], "who asks for nothing is beyond no cap"
+
+
 def test_a_programme_that_is_no_party_or_was_never_published_has_nothing_to_fail() -> None:
     group, alignment = story(), agreed(("members", "intersection"))
     b = alignment.terms.parties[1]

@@ -66,6 +66,22 @@ def test_an_item_that_two_parties_pay_for_is_refused_when_it_is_proposed(api: Ap
     table.take(ref, "withdraw", "head.palu")
 
 
+def test_a_group_that_asks_for_more_than_an_items_cap_is_not_bound(api: Api, table: Table) -> None:
+    paid = {"item": "tools", "payer": MINISTRY, "cap": 11_000_000, "total": 550_000_000, "source": "APBN"}
+    ref, group = table.in_force({"budget": {"items": [paid]}}), table.ready()
+    assert api.codes(group, "recommend", "head.palu") == {"terms.budget.tools"}
+    body = assert_problem(api.act(group, "recommend", "head.palu"), 422)
+    (said,) = body["refusals"]
+    assert said["code"] == "terms.budget.tools"
+    assert said["en"] == f"Agreed on in the alignment {ref}: For tools at most Rp11.000.000 a group"
+    assert "Untuk alat paling banyak Rp11.000.000 per kelompok" in said["id"]
+    assert "propose an amendment of the terms" in said["how"]["en"]
+    table.amended(ref, {"budget": {"items": [{**paid, "cap": 12_000_000}]}})
+    assert api.act(group, "recommend", "head.palu").status_code == 200
+    assert table.bound(group) == {ref: table.hash(ref)}
+    table.end(ref)
+
+
 def test_a_list_by_programme_region_and_standing(api: Api, ref: str) -> None:
     def refs(query: str, who: str = "head.palu") -> set[str]:
         reply = api.get(f"/alignments?{query}", who)

@@ -11,7 +11,7 @@ from tests.routes.programmes import HEAD, KARYA, LEADER, OFFICER, USAHA, agreed,
 from workflow.asks import FactsAsk
 from workflow.domain.publishing import SetIntake
 from workflow.domain.routes import Route
-from workflow.domain.terms import DimensionRule, Eligibility, FactPair, Persons, Recognised, Running
+from workflow.domain.terms import Budget, BudgetItem, DimensionRule, Eligibility, FactPair, Persons, Recognised, Running
 from workflow.engine import Engine
 
 PAIRS = (
@@ -96,6 +96,15 @@ def test_an_agreed_bound_that_is_asked_only_later_is_told_now(here: Engine) -> N
     assert "at most 12" in ahead.refusal.en
     assert "usulkan perubahan" in ahead.refusal.how.id
     assert "propose an amendment" in ahead.refusal.how.en
+    assert of_facts(here, usaha(1, 2, plan={"tools": 12}))[USAHA].ahead == ()
+
+
+def test_an_items_cap_below_what_is_asked_for_is_told_now(here: Engine) -> None:
+    tools = BudgetItem(item="tools", payer="kementerian-uji", cap=14, total=140, source="APBN")
+    put(here, agreed(eligibility=BOUND.eligibility, budget=Budget(items=(tools,)), running=BOUND.running))
+    asked = of_facts(here, usaha(1, 2, plan={"tools": 15}))[USAHA]
+    assert [one.refusal.code for one in asked.ahead] == ["terms.eligibility.grant", "terms.budget.tools"]
+    assert "at most Rp14 a group" in asked.ahead[1].refusal.en
     assert of_facts(here, usaha(1, 2, plan={"tools": 12}))[USAHA].ahead == ()
 
 

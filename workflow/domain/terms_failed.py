@@ -1,4 +1,4 @@
-"""The terms that a case fails: what the other party's bounds, as far as they were agreed on, do not let in."""
+"""The terms that a case fails: agreed bounds of the other party that do not let it in, and caps below what it asks."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from workflow.domain import sentences
 from workflow.domain.alignments import Alignment
+from workflow.domain.benefits import asked_for
 from workflow.domain.binding import binding_at
 from workflow.domain.bounds import bounds
 from workflow.domain.case import Case
@@ -15,11 +16,13 @@ from workflow.domain.definition.guards import Missing
 from workflow.domain.definition.model import Definition
 from workflow.domain.rebound import TermFailed
 from workflow.domain.refusal import Refusal
+from workflow.domain.terms import Side
+from workflow.domain.terms_words import rupiah
 from workflow.domain.words import Text
 
 
 class Ahead(Struct, frozen=True, kw_only=True):
-    """An agreed bound that a case does not fit and that nobody asks yet: it is refused at the action that binds."""
+    """An agreed bound or cap that a case does not fit and that nobody asks yet: the action that binds refuses it."""
 
     action: str
     title: Text
@@ -44,7 +47,7 @@ def ahead(definition: Definition, case: Case, actions: Iterable[str], context: C
 
 
 def unfit(definition: Definition, case: Case, action: str, context: Context) -> list[Refusal]:
-    """Why an action cannot bind a case: the agreed bounds that its facts do not fit."""
+    """Why an action cannot bind a case: the agreed bounds and caps that its facts do not fit."""
     return [
         _unfit(alignment.ref, one)
         for alignment in binding_at(definition, case, action, context)
@@ -53,15 +56,35 @@ def unfit(definition: Definition, case: Case, action: str, context: Context) -> 
 
 
 def failed(definition: Definition, case: Case, alignment: Alignment, context: Context) -> Iterator[TermFailed]:
-    """Each dimension of the terms whose agreed bounds the case's facts do not fit.
+    """Each dimension of the terms whose agreed bounds the case's facts do not fit, and each item beyond its cap.
 
-    No value is told, for it may be personal. A fact that is missing, or was erased, fits nothing.
+    No value is told, for it may be personal. A fact that is missing, or was erased, fits no bound; an amount that the
+    plan does not name is not asked for.
     """
     terms = alignment.terms
     side = terms.side_of(definition.id)
+    if side is None:
+        return
+    yield from _bounds(definition, case, alignment, side, context)
+    asked = asked_for(definition, case.facts)
+    for item in terms.budget.items:
+        if asked.get(item.item, 0) > item.cap:
+            title, cap = definition.benefits[item.item].title, rupiah(item.cap)
+            yield TermFailed(
+                alignment=alignment.ref,
+                pointer=f"/budget/items/{item.item}",
+                id=f"Untuk {title.id} paling banyak {cap} per kelompok",
+                en=f"For {title.en} at most {cap} a group",
+            )
+
+
+def _bounds(
+    definition: Definition, case: Case, alignment: Alignment, side: Side, context: Context
+) -> Iterator[TermFailed]:
+    terms = alignment.terms
     other = terms.parties[1 if side == "a" else 0]
     theirs = context.definition_at(other.programme, other.version)
-    if side is None or theirs is None or not terms.eligibility.dimensions:
+    if theirs is None or not terms.eligibility.dimensions:
         return
     values = environment(definition, case, context, case.facts, None)
     asked = Asked(definition, values, context.erased_fields(case.facts))
@@ -82,8 +105,9 @@ def failed(definition: Definition, case: Case, alignment: Alignment, context: Co
 
 
 def _unfit(ref: str, one: TermFailed) -> Refusal:
+    part, _, name = one.pointer.strip("/").split("/")
     return sentences.say(
-        f"terms.eligibility.{one.pointer.rpartition('/')[2]}",
+        f"terms.{part}.{name}",
         Text(f"Syarat bersama dalam penyelarasan {ref}: {one.id}", f"Agreed on in the alignment {ref}: {one.en}"),
         Text(
             "Perbaiki data kelompok, lihat rutenya ke program lain, atau usulkan perubahan ketentuan",

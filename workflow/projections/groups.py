@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workflow.domain.definition.model import MONEY, Definition
+from workflow.domain.benefits import asked_for
+from workflow.domain.definition.model import Definition
 from workflow.domain.events import ActionTaken, CaseOpened, Facts, FactsChanged, Kind, Move, Recorded
 from workflow.domain.merge import merge
 from workflow.projections.areas import area
@@ -123,7 +124,6 @@ def _told(standing: Standing, patch: Facts, definition: Definition) -> Standing:
     told = merge(standing.told, kept)
     plan = told.get("plan")
     plan = plan if isinstance(plan, dict) else {}
-    paid = (name for name, benefit in definition.benefits.items() if benefit.unit == MONEY)
     return replace(
         standing,
         told=told,
@@ -131,7 +131,7 @@ def _told(standing: Standing, patch: Facts, definition: Definition) -> Standing:
         sector=_text(told.get("sector")),
         workers_now=_number(plan.get("workers_now")),
         workers_target=_number(plan.get("workers_target")),
-        grant=sum(_number(plan.get(name)) or 0 for name in paid),
+        grant=sum(asked_for(definition, told).values()),
     )
 
 
