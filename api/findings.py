@@ -31,7 +31,9 @@ from api.problems import Problem
 from api.shapes import CaseShape, Moment
 from workflow.asks import OpenAsk
 from workflow.domain.findings import answers
+from workflow.domain.findings.about import Names
 from workflow.domain.findings.answers import Answer, Covers
+from workflow.domain.findings.clause_words import in_words
 from workflow.domain.findings.finding import Finding
 from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import ClausePart, clauses_of, keys_of, persons_of
@@ -49,6 +51,16 @@ class AcceptedShape(Struct, frozen=True, kw_only=True):
     reason: str
     at: Moment
     position: int
+
+
+class ClauseShape(Struct, frozen=True, kw_only=True):
+    of: str
+    """A programme, the reference of an alignment, or a region whose list it is."""
+    path: str
+    says: str
+    """As it is written there."""
+    words: Text | None
+    """In the titles of what it names; null where it names nothing that has one."""
 
 
 class FindingShape(Struct, frozen=True, kw_only=True):
@@ -79,7 +91,7 @@ class FindingShape(Struct, frozen=True, kw_only=True):
     """Address that says which members of these cases are the doubled ones; null for other kinds."""
     align: str | None
     """Address that opens an alignment's case from it; null where it is resolved, or one is negotiated."""
-    clauses: list[ClausePart]
+    clauses: list[ClauseShape]
 
 
 class FindingReply(FindingShape, frozen=True, kw_only=True):
@@ -105,6 +117,7 @@ class Shower:
         return [FindingShape(**self.fields(one)) for one in found]
 
     def fields(self, finding: Finding) -> dict[str, Any]:
+        names = names_in(self._asked)
         accepted, alignment = self._accepted(finding), self._alignment(finding)
         if finding.resolved is not None:
             status, accepted, alignment = "resolved", None, None
@@ -128,12 +141,12 @@ class Shower:
             "accepted": accepted
             and AcceptedShape(by=accepted.by, reason=accepted.reason, at=accepted.at, position=accepted.position),
             "resolved": finding.resolved,
-            "say": said(finding, names_in(self._asked)),
+            "say": said(finding, names),
             "how": how(finding),
             "cases": self._cases(finding),
             "members": self._members(finding),
             "align": f"{PREFIX}/findings/{finding.id}/alignment" if status in ("open", "accepted") else None,
-            "clauses": list(clauses_of(self._asked.picture, finding)),
+            "clauses": [_clause(one, names) for one in clauses_of(self._asked.picture, finding)],
         }
 
     def _cases(self, finding: Finding) -> str | None:
@@ -176,6 +189,10 @@ class Shower:
         when = self._asked.when
         case = self._call.engine.casework.as_of(ref, self._asked.position if when is None else when)
         return case is not None and not case.ended
+
+
+def _clause(clause: ClausePart, names: Names) -> ClauseShape:
+    return ClauseShape(of=clause.of, path=clause.path, says=clause.says, words=in_words(clause, names))
 
 
 def covers(call: Call, asked: Asked) -> Covers:

@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from api.findings import FindingShape
+from api.findings import ClauseShape, FindingShape
 from api.harmonisation_shapes import HarmonisationShape
 from workflow.domain.findings.finding import UNITS
 
@@ -81,10 +81,14 @@ def _row(one: FindingShape) -> Iterable[Any]:
         one.resolved,
         one.say.id,
         one.how.id,
-        "; ".join(f"{clause.of} {clause.path}: {clause.says}" for clause in one.clauses),
+        "; ".join(map(_clause, one.clauses)),
         one.cases,
         one.id,
     )
+
+
+def _clause(clause: ClauseShape) -> str:
+    return f"{clause.of} {clause.path}: {clause.says if clause.words is None else clause.words.id}"
 
 
 def shown(value: Any) -> Any:
