@@ -1,11 +1,12 @@
 """Who is told what: one notice for each event, rule and person, and the same ones after a rebuild."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.notices.telling import Town
-from workflow.asks import AnswerAsk, DeadlineAsk
+from workflow.asks import AnswerAsk, DeadlineAsk, InquiryAsk
 from workflow.domain.calendar import last_day
 from workflow.domain.sentences import on_day
 from workflow.projections.notices import Notices, notice_id
@@ -164,3 +165,56 @@ def test_a_template_that_is_not_there_still_says_what_happened(town: Town):
     ref = town.submitted()
     (row, *_) = town.rows(ref)
     assert town.engine.notices.message(row, "de").title == f"GroupProposed {ref}"
+
+
+def test_on_a_panel_who_has_voted_is_told_no_more_that_it_is_due(town: Town):
+    ref = town.agreed()
+    for seat in (1, 4):
+        town.act(ref, "approve", f"panel{seat}", vote="approve")
+    case, _ = town.engine.casework.case(ref)
+    assert case.due
+    assert case.warn
+    waited_for = {"panel2", "panel3", "panel5", "head.ministry"}
+    town.engine.casework.handle(ref, DeadlineAsk(what="warn"), "system", key="w", at=case.warn)
+    assert town.told(ref)["DeadlineWarned"] == waited_for
+    town.engine.casework.handle(ref, DeadlineAsk(what="pass"), "system", key="p", at=case.due)
+    assert town.told(ref)["DeadlinePassed"] == waited_for
+
+
+def test_whose_vote_is_void_is_told_again(town: Town):
+    ref = town.agreed()
+    town.act(ref, "approve", "panel1", vote="approve")
+    town.act(ref, "send_back", "head.ministry", reason="Rencana alat perlu dirinci")
+    town.act(ref, "submit", "leader.palu")
+    case, _ = town.engine.casework.case(ref)
+    assert case.state == "ministry", "what was agreed on stands, and the vote has to be cast anew"
+    assert case.warn
+    town.engine.casework.handle(ref, DeadlineAsk(what="warn"), "system", key="w", at=case.warn)
+    assert "panel1" in town.told(ref)["DeadlineWarned"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "turn"),
+    [
+        (Town.submitted, {"head.palu"}),
+        (Town.recommended, {"coord.sulteng", "head.sulteng"}),
+        (Town.agreed, {f"panel{seat}" for seat in range(1, 6)} | {"head.ministry"}),
+    ],
+)
+def test_a_withdrawal_is_told_to_whose_turn_it_was_as_well(town: Town, stage: Callable[[Town], str], turn: set[str]):
+    ref = stage(town)
+    town.act(ref, "withdraw", "leader.palu")
+    assert town.told(ref)["ProposalWithdrawn"] == {*OFFICERS, *turn}
+
+
+def test_who_withdraws_a_draft_is_not_told_so(town: Town):
+    ref = town.drafted()
+    town.act(ref, "withdraw", "leader.palu")
+    assert town.told(ref)["ProposalWithdrawn"] == {*OFFICERS}
+
+
+def test_who_is_asked_hears_that_the_question_is_over_with_the_case(town: Town):
+    ref = town.recommended()
+    town.ask(ref, InquiryAsk(to="city_officer", question="Di mana lokasinya?"), "coord.sulteng")
+    town.act(ref, "withdraw", "leader.palu")
+    assert town.told(ref)["ProposalWithdrawn"] == {*OFFICERS, "coord.sulteng", "head.sulteng"}

@@ -1,6 +1,7 @@
 """Notices: one row for each (event, rule, person), under a name that a rebuild gives it again."""
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -19,6 +20,7 @@ from workflow.domain.events import (
     DecisionCarried,
     InquiryOpened,
     Kind,
+    Move,
     Recorded,
 )
 from workflow.domain.inquiries import inquiry_of
@@ -65,7 +67,7 @@ class Notices(Projection):
     """The directory is folded here as well: who is told depends on who served when the event happened."""
 
     name = "notices"
-    version = 4
+    version = 5
     tables = """
     CREATE TABLE memory (ref text COLLATE "C" PRIMARY KEY, state bytea NOT NULL);
     CREATE TABLE directory (one boolean PRIMARY KEY DEFAULT true, version integer NOT NULL, state bytea NOT NULL);
@@ -119,7 +121,7 @@ class Notices(Projection):
             if event.stream == STREAM:
                 changed.append(event)
             elif event.stream.startswith("case/"):
-                before = _due_before(cases, event)
+                before, ended = _due_before(cases, event), _ended(cases, event)
                 waiting.fold(cases, event)
                 case = cases[event.stream[5:]]
                 if isinstance(event.body, DeadlineMoved) and event.body.due == before:
@@ -131,7 +133,7 @@ class Notices(Projection):
                         "DELETE FROM notices WHERE ref = %s AND at = %s AND position < %s AND enters",
                         [case.ref, event.at, event.position],
                     )
-                made.update((row.id, row) for row in self._made(case, event, posts))
+                made.update((row.id, row) for row in self._made(case, event, posts, ended))
         if cases:
             rows: Iterable[Any] = ((case.ref, msgspec.msgpack.encode(case)) for case in cases.values())
             write_rows(connection, "memory", ("ref", "state"), ("ref",), rows)
@@ -139,7 +141,7 @@ class Notices(Projection):
             rows = ([getattr(row, name) for name in COLUMNS] for row in made.values())
             write_rows(connection, "notices", COLUMNS, ("id",), rows)
 
-    def _made(self, case: Waiting, event: Recorded, posts: Posts) -> Iterator[Row]:
+    def _made(self, case: Waiting, event: Recorded, posts: Posts, before: Waiting | None) -> Iterator[Row]:
         if event.imported is not None:
             # Another system's history is nobody's news.
             return
@@ -149,7 +151,7 @@ class Notices(Projection):
         for number, rule in enumerate(definition.notify):
             if rule.event not in names:
                 continue
-            for person, role in recipients(definition, rule, case, body, posts, event.at).items():
+            for person, role in recipients(definition, rule, case, event, posts, before).items():
                 yield Row(
                     id=notice_id(event.position, number, person),
                     position=event.position,
@@ -208,6 +210,13 @@ def _due_before(cases: dict[str, Waiting], event: Recorded) -> datetime | None:
     if case is None or not isinstance(body, DeadlineMoved):
         return None
     return case.due if body.inquiry is None else case.answers_due.get(body.inquiry, (None, None))[0]
+
+
+def _ended(cases: dict[str, Waiting], event: Recorded) -> Waiting | None:
+    """The case as it stood before an event that ends it."""
+    move: Move | None = getattr(event.body, "move", None)
+    case = cases.get(event.stream[5:])
+    return None if case is None or case.ended or move is None or not move.ended else deepcopy(case)
 
 
 def _reason(body: Kind) -> Text:

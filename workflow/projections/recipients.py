@@ -8,7 +8,7 @@ from workflow.domain.authority import in_force, reaches
 from workflow.domain.context import Appointment
 from workflow.domain.definition.model import SYSTEM, Definition, NoticeRule
 from workflow.domain.directory import Directory
-from workflow.domain.events import DeadlineMoved, DeadlinePassed, Kind
+from workflow.domain.events import DeadlineMoved, DeadlinePassed, Kind, Recorded
 from workflow.domain.inquiries import inquiry_of
 from workflow.projections.standing import next_steps
 from workflow.projections.waiting import Waiting
@@ -27,38 +27,44 @@ def posts_of(directory: Directory) -> Posts:
 
 
 def recipients(
-    definition: Definition, rule: NoticeRule, case: Waiting, body: Kind, posts: Posts, at: datetime
+    definition: Definition, rule: NoticeRule, case: Waiting, event: Recorded, posts: Posts, before: Waiting | None
 ) -> dict[str, str]:
     """Person to the role in which they are told; each person once, in the first role that the rule names.
 
-    `case` is as the event left it.
+    `case` is as the event left it; `before`: as it found it, where it ended it.
     """
     found: dict[str, str] = {}
-    for role in _roles(definition, rule, case, body):
-        for person in _persons(definition, case, role, posts, at):
-            found.setdefault(person, role)
+    for to in rule.to:
+        # Nobody acts in a case that has ended: it is told to whose turn it was, but for who ended it.
+        turn, apart = (before, event.actor) if to == HANDLERS and before is not None else (case, None)
+        for role in _roles(definition, to, turn, event.body):
+            for person in _persons(definition, turn, role, posts, event.at, acting=to == HANDLERS):
+                if person != apart:
+                    found.setdefault(person, role)
     return found
 
 
-def _roles(definition: Definition, rule: NoticeRule, case: Waiting, body: Kind) -> Iterator[str]:
+def _roles(definition: Definition, to: str, case: Waiting, body: Kind) -> Iterator[str]:
     number = inquiry_of(body) or 0
     # When an answer is due concerns both sides alone.
     sides = case.sides.get(number)
-    for to in rule.to:
-        if to == HANDLERS:
-            # A question, and the reminder of one, concern who is asked.
-            asked = case.asked.get(number)
-            yield from (asked,) if asked else next_steps(definition, case)
-        elif to == ESCALATION:
-            escalated = body.escalate if isinstance(body, DeadlinePassed) else case.escalated
-            yield from (escalated,) if escalated else ()
-        elif to in (ASKER, ASKED) and to not in definition.roles:
-            yield from (sides[to == ASKED],) if sides else ()
-        elif sides is None or to in sides or not isinstance(body, DeadlineMoved):
-            yield to
+    if to == HANDLERS:
+        # A question, and the reminder of one, concern who is asked.
+        asked = case.asked.get(number)
+        yield from (asked,) if asked else next_steps(definition, case)
+    elif to == ESCALATION:
+        escalated = body.escalate if isinstance(body, DeadlinePassed) else case.escalated
+        yield from (escalated,) if escalated else ()
+    elif to in (ASKER, ASKED) and to not in definition.roles:
+        yield from (sides[to == ASKED],) if sides else ()
+    elif sides is None or to in sides or not isinstance(body, DeadlineMoved):
+        yield to
 
 
-def _persons(definition: Definition, case: Waiting, role: str, posts: Posts, at: datetime) -> Iterable[str]:
+def _persons(
+    definition: Definition, case: Waiting, role: str, posts: Posts, at: datetime, *, acting: bool
+) -> Iterable[str]:
+    """`acting`: those alone whose turn it is; on a panel, who has voted has had it."""
     rule = definition.roles.get(role)
     if rule is None or role == SYSTEM:
         return ()
@@ -69,16 +75,17 @@ def _persons(definition: Definition, case: Waiting, role: str, posts: Posts, at:
         for post in posts.get(role, ())
         if in_force(post, at, definition.calendar.zone) and reaches(definition, post, case.region)
     ]
-    named = _named(definition, case, role)
+    panel = _on_panel(definition, case, role)
+    named = tuple(case.seats) if panel else (case.assigned[role],) if role in case.assigned else ()
     # While one who was named may act, only they do, and whoever stands in for them.
     if any(post.person in named and post.instead_of is None for post in serving):
         serving = [post for post in serving if post.person in named or post.instead_of in named]
+    if acting and panel:
+        serving = [post for post in serving if (post.instead_of or post.person) not in case.voted]
     return dict.fromkeys(post.person for post in serving)
 
 
-def _named(definition: Definition, case: Waiting, role: str) -> tuple[str, ...]:
-    """The person to whom the case is assigned in a role, or the seats of its panel."""
-    if role in case.assigned:
-        return (case.assigned[role],)
+def _on_panel(definition: Definition, case: Waiting, role: str) -> bool:
+    """True where a case is before a panel of this role."""
     panels = (action.panel for action in definition.actions.values() if case.state in action.from_)
-    return tuple(case.seats) if any(panel and panel.role == role for panel in panels) else ()
+    return role not in case.assigned and any(panel and panel.role == role for panel in panels)
