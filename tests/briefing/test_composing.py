@@ -19,7 +19,7 @@ from workflow.domain.findings.clauses import World
 from workflow.domain.findings.figures import Key
 from workflow.domain.findings.finding import Finding, Picture, finding_of
 from workflow.domain.potentials import Potential, Study
-from workflow.domain.terms import LegalBasis, Party, Persons, Terms
+from workflow.domain.terms import Budget, LegalBasis, Party, Persons, Terms
 from workflow.domain.words import Text
 from workflow.projections.outcome_figures import Figure, Survival
 
@@ -108,6 +108,27 @@ def test_places_are_summed_over_the_cities_of_the_region():
 
 def test_only_places_that_the_reader_may_see_are_told():
     assert [one.programme for one in compose(gathered(cells=((CITY, "72.71"),))).places] == [CITY]
+
+
+def test_sums_above_a_ceiling_that_differ_by_region_are_not_told_as_one():
+    def under(ceiling: int, region: str) -> Alignment:
+        terms = structs.replace(suspended().terms, regions=(region,), budget=Budget(ceiling=ceiling))
+        return structs.replace(suspended(), terms=terms)
+
+    given = gathered(*(finding_of("conflict", (CITY, TKM), one, 2026, "ceiling", 2) for one in ("72.10", "72.71")))
+
+    def told(*ceilings: int) -> list[str]:
+        agreed = {region: under(one, region) for one, region in zip(ceilings, ("72.10", "72.71"), strict=True)}
+        world = structs.replace(given.picture.world, alignments=agreed)
+        page = compose(structs.replace(given, picture=structs.replace(given.picture, world=world)))
+        return [line.say for line in page.out_of_tune]
+
+    apart = told(30_000_000, 31_000_000)
+    assert len(apart) == 2
+    assert "sampai Rp32.000.000 per kelompok, di atas pagu Rp30.000.000" in apart[0]
+    assert "Kota Palu" in apart[1]
+    (alike,) = told(30_000_000, 30_000_000)
+    assert "2 wilayah" in alike
 
 
 def test_what_the_reader_may_not_see_is_said_and_not_passed_over():
