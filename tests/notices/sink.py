@@ -13,7 +13,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 class Handler:
     """`ok`, or an answer such as `550 5.1.1 …` to the recipient, or after DATA one of:
 
-    `data 450 …`, nothing (`hang`), a broken line (`die`), or an answer without an end (`drip`).
+    `data 450 …`, nothing (`hang`, for one recipient `hang at ADDRESS`), a broken line (`die`), or an answer without
+    an end (`drip`).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -36,7 +37,7 @@ class Handler:
         part = self.folder / f"{number}.part"
         part.write_bytes(envelope.content)
         part.rename(self.folder / f"{number}.eml")
-        if self.mode == "hang":
+        if self.mode in ("hang", f"hang at {envelope.rcpt_tos[0]}"):
             await asyncio.sleep(60)
         if self.mode == "die":
             server.transport.abort()

@@ -13,7 +13,7 @@ from workflow.delivery import outbox, sending
 from workflow.delivery.channel import Line, Parcel
 from workflow.delivery.dead_letters import DeadLetters
 from workflow.delivery.mail import BadAddress, Mail, compose, relay_of
-from workflow.delivery.outbox import ATTEMPTS, FIRST_PAUSE, LEASE, LONGEST_PAUSE, Outbox, pause
+from workflow.delivery.outbox import ATTEMPTS, FIRST_PAUSE, HANGS, LEASE, LONGEST_PAUSE, Outbox, pause
 from workflow.delivery.preferences import Preference
 from workflow.delivery.sending import Sender
 from workflow.delivery.sent import ways
@@ -61,6 +61,12 @@ def post(town: Town, sink: Sink) -> Post:
 
 def later(**span: float) -> datetime:
     return datetime.now(UTC) + timedelta(**span)
+
+
+def resting(post: Post) -> bool:
+    with post.town.engine.pool.connection() as connection:
+        (failures,) = connection.execute("SELECT failures FROM channels WHERE channel = 'mail'").fetchone() or (0,)
+    return bool(failures)
 
 
 def test_everybody_who_wants_it_gets_one_letter(post: Post):
@@ -246,6 +252,42 @@ def test_a_server_that_is_away_for_a_night_loses_nothing_and_for_two_days_is_tol
     assert post.states(ref) == {"officer.palu": "dead"}
     (letter,) = post.dead.page("mail", None, 10)
     assert letter.reason == "ConnectionRefusedError: the mail server did not answer"
+
+
+def test_a_letter_at_which_the_server_hangs_holds_up_the_others_once_and_is_given_up(town: Town, sink: Sink):
+    post = Post(town, sink, timeout=0.5)
+    for person in ("officer.palu", "officer2.palu", "coord.sulteng"):
+        post.wants(person)
+    sink.behaves("hang at officer.palu@people.example")
+    ref = town.submitted()
+    post.turn(later())
+    assert resting(post), "at first nobody can tell a letter from a server that is down"
+    town.recommended(ref)
+    post.turn(later(minutes=1))
+    assert post.states(ref) == {"officer.palu": "waits", "officer2.palu": "sent", "coord.sulteng": "sent"}
+    for hour in range(1, HANGS - 1):
+        assert not resting(post), "since others have passed it is known whose matter it is"
+        post.turn(later(hours=hour))
+    assert post.states(ref) == {"officer.palu": "dead", "officer2.palu": "sent", "coord.sulteng": "sent"}
+    (letter,) = post.dead.page("mail", None, 10)
+    assert (letter.receiver, letter.attempts) == ("officer.palu", HANGS)
+    sink.behaves("ok")
+    assert post.dead.retry_all("mail", "admin") == 1
+    assert post.turn() == 1
+
+
+def test_a_server_that_hangs_at_everything_rests_and_nothing_is_given_up(town: Town, sink: Sink):
+    post = Post(town, sink, timeout=0.5)
+    for person in ("officer.palu", "officer2.palu"):
+        post.wants(person)
+    sink.behaves("hang")
+    ref = town.submitted()
+    for hour in range(HANGS + 1):
+        post.turn(later(hours=hour))
+        assert resting(post)
+    assert set(post.states(ref).values()) == {"waits"}
+    sink.behaves("ok")
+    assert post.turn(later(hours=HANGS + 2)) == 2
 
 
 @pytest.mark.parametrize("trouble", ["hang", "die", "drip"])

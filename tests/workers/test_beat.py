@@ -1,11 +1,14 @@
 """The beat goes on waking the workers whatever becomes of its clock."""
 
+import socket
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from celery import Celery
 from celery.beat import ScheduleEntry
+from kombu.utils import functional
 
 from workers.app import SETTING
 from workers.beat import Schedule
@@ -54,3 +57,37 @@ def test_a_clock_that_is_set_keeps_nobody_asleep(days: int, monkeypatch: pytest.
     assert woken(schedule, clock) >= WOKEN
     clock.goes(days=days)
     assert woken(schedule, clock) >= WOKEN
+
+
+def test_a_beat_that_starts_without_a_broker_looks_again_every_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        app = Celery("beat", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
+        slept: list[float] = []
+
+        def sleeps(seconds: float) -> None:
+            slept.append(seconds)
+            if len(slept) > 100:
+                raise Enough
+
+        monkeypatch.setattr(functional, "sleep", sleeps)
+        with pytest.raises(Enough):
+            Schedule(app, lazy=True).producer  # noqa: B018 (it connects)
+    # Whole seconds are slept one by one; the rest of each pause comes last.
+    pauses = [sum(pause) for pause in split_after(slept, lambda seconds: seconds != 1.0)]
+    assert min(pauses) >= 0.2
+    assert max(pauses) <= 2.0
+
+
+class Enough(Exception):
+    """The broker was looked for often enough."""
+
+
+def split_after(items: list[float], last: Callable[[float], bool]) -> list[list[float]]:
+    parts: list[list[float]] = [[]]
+    for item in items:
+        parts[-1].append(item)
+        if last(item):
+            parts.append([])
+    return parts[:-1]

@@ -44,6 +44,10 @@ class Away(Later):
     """The carrier itself is out of reach: whatever else waits would fare the same."""
 
 
+class Hung(Away):
+    """It was in reach, and said no more over this parcel: it may be away since, or fail at this one alone."""
+
+
 class Never(Exception):
     """The receiver will not take it; the message says why, without any address."""
 

@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from workflow.delivery.channel import Away, Later, Line, Never, Parcel, one_line
+from workflow.delivery.channel import Away, Hung, Later, Line, Never, Parcel, one_line
 from workflow.delivery.cutting import cut_after
 from workflow.delivery.preferences import MAIL, is_address
 from workflow.domain.words import Text
@@ -84,10 +84,12 @@ class Mail:
     def carry(self, parcel: Parcel) -> None:
         if not is_address(parcel.address):
             raise Never("the address is not one that mail can be sent to")
-        letter = compose(parcel, self._relay.sender)
+        letter, greeted = compose(parcel, self._relay.sender), False
         try:
             with cut_after(self._patience, lambda: self._server.sock if self._server else None):
-                self._connected().send_message(letter, self._relay.sender, [parcel.address])
+                server = self._connected()
+                greeted = True
+                server.send_message(letter, self._relay.sender, [parcel.address])
         except smtplib.SMTPRecipientsRefused as error:
             ((code, said),) = error.recipients.values()
             self._left(code)
@@ -100,7 +102,8 @@ class Mail:
         except (OSError, smtplib.SMTPException) as error:
             # It may have been taken all the same: the next attempt has the same Message-ID.
             self._left(CLOSING)
-            raise Away(f"{type(error).__name__}: the mail server did not answer") from None
+            kind = Hung if greeted else Away
+            raise kind(f"{type(error).__name__}: the mail server did not answer") from None
 
     def close(self) -> None:
         server, self._server = self._server, None

@@ -21,6 +21,9 @@ from workflow.projections.projection import schema_of
 ATTEMPTS = 10
 LONGEST = timedelta(days=2)
 """After so many attempts, or so long after the first, a parcel is given up."""
+HANGS = 5
+"""A parcel over which a carrier fell silent so often, being well otherwise, is given up; from the second time on it
+holds up no other."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=2)
 LEASE = timedelta(minutes=1)
 """Whoever took a parcel has so long; then it is taken again, under the same name."""
@@ -102,7 +105,8 @@ class Outbox:
         return noted
 
     def take(self, most: int, at: datetime | None = None) -> list[list[Sending]]:
-        """At most so many parcels that are due, leased: the longest due first; one alone after a rest, as a trial.
+        """At most so many parcels that are due, leased: the longest due first; one alone after a rest, as a trial,
+        and if there is a choice one over which the carrier did not fall silent.
 
         None while the carrier is left alone or on trial, or has been given all that a second allows.
         """
@@ -120,8 +124,8 @@ class Outbox:
                 return []
             parcels = connection.execute(
                 f"SELECT parcel FROM sent WHERE channel = %(channel)s AND {DUE}"  # noqa: S608
-                " GROUP BY parcel ORDER BY min(next) LIMIT %(most)s",
-                {**now, "most": 1 if failing else most},
+                " GROUP BY parcel ORDER BY %(failing)s AND max(hangs) > 0, min(next) LIMIT %(most)s",
+                {**now, "failing": failing, "most": 1 if failing else most},
             ).fetchall()
             if parcels:
                 parcels = parcels[: pace.spend(connection, self.channel, self._per_second, len(parcels))]
@@ -194,6 +198,23 @@ class Outbox:
                 {**_attempt(taken), "next": at + max(pause(1 if away else attempts), asked), "reason": reason},
             )
 
+    def hung(self, taken: Sequence[Sending], reason: str, at: datetime | None = None) -> bool:
+        """The carrier fell silent over a parcel. True where that is this parcel's own matter, for others have passed
+        since it did so before; it is noted then, and the carrier need not rest."""
+        with self._pool.connection() as connection:
+            found = connection.execute(
+                f"UPDATE sent SET hangs = hangs + 1 WHERE {ATTEMPT}"  # noqa: S608
+                " AND NOT EXISTS (SELECT FROM channels c WHERE c.channel = sent.channel AND failures > 0)"
+                " RETURNING hangs",
+                _attempt(taken),
+            ).fetchall()
+        hangs = max((number for (number,) in found), default=0)
+        if hangs >= HANGS:
+            self.dead(taken, reason, at)
+        elif hangs > 1:
+            self.later(taken, reason, at, asked=pause(hangs), away=True)
+        return hangs > 1
+
     def back(self, taken: Sequence[Sending], at: datetime | None = None) -> None:
         """It was not tried after all."""
         with self._pool.connection() as connection:
@@ -228,7 +249,7 @@ class Outbox:
         """Have dead letters that an operator wants again go out."""
         while letter := dead_letters.take_wanted(connection, self.channel):
             connection.execute(
-                "UPDATE sent SET state = 'waits', next = %s, attempts = 0, first = NULL, at = NULL"
+                "UPDATE sent SET state = 'waits', next = %s, attempts = 0, hangs = 0, first = NULL, at = NULL"
                 " WHERE channel = %s AND parcel = %s AND state = 'dead'",
                 [at, self.channel, letter.message],
             )

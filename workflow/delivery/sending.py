@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from workflow.delivery.channel import Away, Carrier, Later, Line, Never, Parcel
+from workflow.delivery.channel import Away, Carrier, Hung, Later, Line, Never, Parcel
 from workflow.delivery.outbox import Outbox
 from workflow.delivery.preferences import Preferences
 from workflow.delivery.sent import Sending
@@ -65,6 +65,8 @@ class Sender:
             try:
                 arrived += self._one(rows, told, at)
             except Away as error:
+                if isinstance(error, Hung) and self._outbox.hung(rows, str(error), at):
+                    continue
                 log.warning("%s is out of reach: %s", self._carrier.channel, error)
                 self._outbox.later(rows, str(error), at, away=True)
                 self._outbox.rest(timedelta(seconds=error.seconds), at)

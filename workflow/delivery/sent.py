@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS sent (
     reason   text,
     PRIMARY KEY (notice, channel)
 );
+ALTER TABLE sent ADD COLUMN IF NOT EXISTS hangs integer NOT NULL DEFAULT 0;  -- while the carrier was well otherwise
 CREATE INDEX IF NOT EXISTS sent_next ON sent (channel, next) WHERE next IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sent_parcel ON sent (parcel, channel);
 """
