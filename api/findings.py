@@ -39,6 +39,7 @@ from workflow.domain.findings.finding_rules import findings
 from workflow.domain.findings.parts import ClausePart, clauses_of, keys_of, persons_of
 from workflow.domain.findings.sentences import how, said
 from workflow.domain.words import Text
+from workflow.regions import regions
 from workflow.store.log import CommandKey
 
 room = Room("findings")
@@ -232,7 +233,8 @@ def accept_finding(call: Call, id: str) -> Response:
     """Accept a finding as it is, with the reason. For who signs the letters of one of the parties over the region."""
     asked, finding = find(call, id)
     people = call.engine.directory.current()
-    answers.may_accept(finding, asked.picture.world.definitions, people.appointments(call.who), datetime.now(UTC))
+    definitions, posts = asked.picture.world.definitions, people.appointments(call.who)
+    answers.may_accept(finding, definitions, posts, datetime.now(UTC), regions().name)
     command = CommandKey(actor=call.who, key=call.key, request=call.fingerprint.name()) if call.key else None
     call.engine.findings.accept(finding, covers(call, asked), call.body.reason, by=call.who, command=command)
     return _reply(call, *find(call, id))

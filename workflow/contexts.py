@@ -171,6 +171,7 @@ class Contexts:
             agency_titles=directory.titles,
             called=self._titles.called,
             definition_at=self.alignments.definition_at,
+            place=regions().name,
             formerly=regions().formerly,
         )
         return context, reads

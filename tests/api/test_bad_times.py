@@ -11,6 +11,7 @@ import pytest
 from api.app import create_app
 from tests.api.asking import PDF, Api, assert_problem, key, refusal_codes
 from tests.journeys.groups import group, member
+from workflow.regions import regions
 
 
 def next_seventeenth_year() -> int:
@@ -93,6 +94,10 @@ def test_an_ended_appointment_of_another_region_is_refused_for_both(api: Api):
     opened = api.ask("POST", "/cases", "officer.sigi", json=body, headers=key())
     assert opened.status_code == 201, opened.text
     ref = opened.json()["ref"]
-    codes = refusal_codes(assert_problem(api.act(ref, "recommend", "moved.palu"), 403))
-    assert {"region", "period", "state"} <= codes
+    body = assert_problem(api.act(ref, "recommend", "moved.palu"), 403)
+    assert {"region", "period", "state"} <= refusal_codes(body)
+    (said,) = [one["id"] for one in body["refusals"] if one["code"] == "region"]
+    place = regions().name
+    assert said == f"Perkara ini di wilayah {place('72.10.01')}, jabatan Anda di {place('72.71')}"
+    assert "72" not in said
     assert_problem(api.act(ref, "recommend", "head.palu", tag=opened.headers["ETag"]), 404)

@@ -97,7 +97,7 @@ def stand(
         apart = (sentences.applicant_apart(role_title((definition,), named[0].role)),)
     able = [a for a in named if _on(a, today) and reaches(definition, a, scope.region)]
     if not able:
-        return None, _why_unable(definition, named, scope.region, today) + apart
+        return None, _why_unable(definition, named, scope.region, today, context) + apart
     free = [a for a in able if _holder(definition, context, a, scope) is None]
     chosen = (free or able)[0]
     holder = _holder(definition, context, chosen, scope)
@@ -106,11 +106,13 @@ def stand(
     return standing, taken + apart
 
 
-def _why_unable(definition: Definition, held: Iterable[Appointment], region: str, today: date) -> tuple[Refusal, ...]:
+def _why_unable(
+    definition: Definition, held: Iterable[Appointment], region: str, today: date, context: Context
+) -> tuple[Refusal, ...]:
     found: dict[str, Refusal] = {}
     for appointment in held:
         if not reaches(definition, appointment, region):
-            found.setdefault("region", sentences.other_region(appointment.region, region))
+            found.setdefault("region", sentences.other_region(context.place(appointment.region), context.place(region)))
         if not _on(appointment, today):
             found.setdefault(
                 "period", sentences.not_in_force(appointment, role_title((definition,), appointment.role), today)

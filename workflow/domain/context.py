@@ -123,5 +123,7 @@ class Context(Struct, frozen=True, kw_only=True):
     """Agency to what it is called."""
     definition_at: Callable[[str, int], Definition | None] = lambda programme, version: None
     """(programme, version) → what was published so; None: nothing was."""
+    place: Callable[[str], str] = lambda region: region
+    """A region's code → its name."""
     formerly: Callable[[str], tuple[str, ...]] = lambda region: ()
     """A region's code → those under which it was known before."""

@@ -58,7 +58,7 @@ def outside(definition: Definition, case: Case, action: Action, region: str, con
         return []
     found = intake(definition, region, context)
     owner = agency_title(context.agency_titles, definition.owner)
-    return [_refusal(region, found, owner)] if found and found.standing != "open" else []
+    return [_refusal(context.place(region), found, owner)] if found and found.standing != "open" else []
 
 
 def _refusal(region: str, found: IntakeToday, owner: Text) -> Refusal:

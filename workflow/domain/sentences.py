@@ -53,6 +53,7 @@ def no_role(programmes: Iterable[Definition], roles: Iterable[str], delegated: I
 
 
 def other_region(theirs: str, region: str) -> Refusal:
+    """By their names; `theirs` is empty for the whole nation."""
     theirs = theirs or "-"
     return say(
         "region",

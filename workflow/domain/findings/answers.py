@@ -133,10 +133,15 @@ def signers(definition: Definition) -> tuple[str, ...]:
 
 
 def may_accept(
-    finding: Finding, definitions: Mapping[str, Definition], appointments: Iterable[Appointment], at: datetime
+    finding: Finding,
+    definitions: Mapping[str, Definition],
+    appointments: Iterable[Appointment],
+    at: datetime,
+    place: Callable[[str], str],
 ) -> str:
     """The office in which somebody accepts: of who signs letters for one of the parties over the finding's region.
 
+    `place`: a region's code to its name.
     Raises Refused.
     """
     parties = [definitions[name] for name in finding.parties if name in definitions]
@@ -147,7 +152,7 @@ def may_accept(
             return one.office
     elsewhere = next((one for one in held if not covers(one.region, finding.region)), None)
     if elsewhere is not None:
-        raise Refused((sentences.other_region(elsewhere.region, finding.region),))
+        raise Refused((sentences.other_region(place(elsewhere.region), place(finding.region)),))
     raise Refused((sentences.no_role(parties, roles, ()),))
 
 
