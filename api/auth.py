@@ -6,13 +6,12 @@ from flask import Request
 
 from api.problems import Problem
 from workflow.domain import sentences
-from workflow.domain.authority import in_force
+from workflow.domain.authority import ADMIN, in_force
 from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.refusal import Refused
 from workflow.domain.words import Text
 from workflow.engine import Engine
 
-ADMIN = "admin"
 REALM = 'Bearer realm="selaras"'
 LONGEST = 512
 

@@ -42,7 +42,9 @@ class CaseNoticesQuery(Struct, frozen=True, kw_only=True):
 class NoticeItem(Struct, frozen=True, kw_only=True):
     id: str
     ref: str
+    """Of a case; of `WebhookStopped` the subscription's id."""
     programme: str
+    """Empty where it is of no case."""
     event: str
     at: Moment
     role: str
@@ -178,7 +180,7 @@ def _item(call: Call, told: Told) -> NoticeItem:
         role=row.role,
         title=message.title,
         text=message.text,
-        link=call.engine.notices.link(row.ref),
+        link=call.engine.notices.link(row),
         read=told.read,
         position=row.position,
     )

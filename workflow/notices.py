@@ -17,7 +17,7 @@ from workflow.domain.sentences import on_day
 from workflow.domain.words import Text
 from workflow.projections import pages, positions
 from workflow.projections.cursors import BadCursor, Cursors
-from workflow.projections.notices import COLUMNS, Notices, Row
+from workflow.projections.notices import COLUMNS, STOPPED, Notices, Row
 from workflow.projections.projection import schema_of
 from workflow.registry import RegistryApp
 from workflow.store import tables
@@ -27,6 +27,17 @@ TABLE = 'CREATE TABLE IF NOT EXISTS notice_reads (id text COLLATE "C" PRIMARY KE
 NOTICES = sql.Identifier(schema_of(Notices.name, "live"), "notices")
 SELECTED = sql.SQL(", ").join(sql.Identifier("n", name) for name in COLUMNS)
 TEXTS_KEPT = 64
+OWN = {
+    STOPPED: Text(
+        "Webhook {ref} dihentikan\n"
+        "Tidak ada lagi yang dikirim ke sistem instansi Anda: {reason}.\n"
+        "Tempatnya dalam umpan tetap; setelah diperbaiki, lanjutkan dengan POST {link}/resume",
+        "Webhook {ref} is stopped\n"
+        "Nothing more is sent to your agency's system: {reason}.\n"
+        "Its place in the feed stays; once it is mended, go on with POST {link}/resume",
+    )
+}
+"""What is told of no case, in the engine's own words: the title, then the text."""
 
 
 class Told(Struct, frozen=True):
@@ -132,6 +143,12 @@ class NoticeBoard:
 
     def message(self, row: Row, language: str) -> Message:
         """A notice in a language: the title is the first line of its text."""
+        if not row.definition:
+            said = in_language(OWN[row.template], language).format(
+                ref=row.ref, reason=in_language(Text(row.reason, row.reason_en), language), link=self.link(row)
+            )
+            title, _, text = said.partition("\n")
+            return Message(title, text)
         source = self._sources(row.definition).get(message_text(row.template, language), "")
         try:
             filled = fill(source, self._values(row, language))
@@ -150,8 +167,8 @@ class NoticeBoard:
             found = _selected(connection, "n.id = ANY(%s)", "n.position, n.id", [list(ids)], len(ids))
         return [told.row for told in found]
 
-    def link(self, ref: str) -> str:
-        return f"{self._public_url}/cases/{ref}"
+    def link(self, row: Row) -> str:
+        return f"{self._public_url}/{'cases' if row.definition else 'api/v1/webhooks'}/{row.ref}"
 
     def _values(self, row: Row, language: str) -> Mapping[str, str]:
         definition = self._registry.definition(row.definition)
@@ -166,7 +183,7 @@ class NoticeBoard:
             "due": in_language(due, language),
             "reason": (language == "en" and row.reason_en) or row.reason,
             "inquiry": "" if row.inquiry is None else str(row.inquiry),
-            "link": self.link(row.ref),
+            "link": self.link(row),
         }
 
     def _sources(self, definition: str) -> Texts:

@@ -1,6 +1,12 @@
 """Notices in the app: mine, unread first, and who was told what of a case."""
 
+from datetime import UTC, datetime
+
 from tests.api.asking import Api, assert_problem
+from workflow.domain.events import Recorded
+from workflow.domain.webhook_stops import WebhookStopped, stream_of
+from workflow.domain.words import Text
+from workflow.store.log import Write
 
 
 def notices(api: Api, who: str, at_least: int, **query: object) -> dict:
@@ -79,3 +85,17 @@ def test_who_was_told_what_comes_in_pages(api: Api):
     assert seen == [item["id"] for item in whole]
     other = api.get(f"/cases/{api.submitted()}/notices", "head.palu", params={"cursor": "x"})
     assert_problem(other, 422, "cursor")
+
+
+def test_a_stopped_webhook_is_told_to_its_owner(api: Api):
+    hook = "wh_stopped0000000"
+    why = Text("410: penerima tidak mau lagi", "410: the receiver wants no more")
+    body = WebhookStopped(webhook=hook, person="integrator", why=why)
+    event = Recorded(stream=stream_of(hook), version=1, at=datetime.now(UTC), actor="system", body=body)
+    position = api.engine.log.append(Write(events=(event,)))
+    items = api.get(f"/notices?at_least={position}", "integrator").json()["items"]
+    (item,) = (one for one in items if one["ref"] == hook)
+    assert (item["event"], item["programme"], item["title"]) == ("WebhookStopped", "", f"Webhook {hook} is stopped")
+    assert item["link"] == f"https://selaras.example/api/v1/webhooks/{hook}"
+    read = api.ask("POST", f"/notices/{item['id']}/read", "integrator")
+    assert read.json()["read"]

@@ -18,8 +18,12 @@ from workflow.delivery.preferences import Preference
 from workflow.delivery.sending import Sender
 from workflow.delivery.sent import ways
 from workflow.delivery.when import Rhythm
+from workflow.domain.events import Recorded
+from workflow.domain.webhook_stops import WebhookStopped, stream_of
+from workflow.domain.words import Text
 from workflow.projections.notices import Notices
 from workflow.projections.rebuilding import rebuild
+from workflow.store.log import Write
 
 FROM = "selaras@agency.example"
 
@@ -85,6 +89,17 @@ def test_everybody_who_wants_it_gets_one_letter(post: Post):
         assert f"https://selaras.example/cases/{ref}" in text
     assert post.states(ref) == {"officer.palu": "sent", "officer2.palu": "sent"}
     assert post.turn() == 0
+
+
+def test_a_stopped_webhook_is_told_by_mail_as_well(post: Post):
+    post.wants("integrator")
+    body = WebhookStopped(webhook="wh_1", person="integrator", why=Text("410: tidak mau", "410: no more"))
+    stopped = Recorded(stream=stream_of("wh_1"), version=1, at=datetime.now(UTC), actor="system", body=body)
+    post.town.engine.log.append(Write(events=(stopped,)))
+    assert post.turn() == 1
+    (letter,) = post.sink.letters
+    assert (letter["To"], letter["Subject"]) == ("integrator@people.example", "Webhook wh_1 is stopped")
+    assert "https://selaras.example/api/v1/webhooks/wh_1" in next(letter.iter_parts()).get_content()
 
 
 def test_nothing_personal_and_nothing_that_somebody_wrote_is_in_it(post: Post):

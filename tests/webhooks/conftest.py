@@ -30,6 +30,8 @@ class City:
         self.subscriptions = Subscriptions(engine.pool, engine.settings.master_key)
         self.pusher = Pusher(engine)
         self.opened = 0
+        self.definition = ""
+        """Hash of the cases' definition, for what reads it."""
 
     def happens(self, number: int = 1, region: str = "72.71.01") -> list[int]:
         """So many cases are opened; the positions of their openings."""
@@ -47,7 +49,14 @@ class City:
                 tracking_code=ref,
                 move=Move(from_="", to="draft", round=1, phase="proposal"),
             )
-            event = Recorded(stream=f"case/{ref}", version=1, at=datetime.now(UTC), actor="leader.palu", body=body)
+            event = Recorded(
+                stream=f"case/{ref}",
+                version=1,
+                at=datetime.now(UTC),
+                actor="leader.palu",
+                definition=self.definition,
+                body=body,
+            )
             positions.append(self.engine.log.append(Write(events=(event,))))
         self.models.runner.catch_up(Feed.name)
         return positions

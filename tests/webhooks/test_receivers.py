@@ -64,7 +64,7 @@ def test_after_the_rest_one_alone_tries(city: City, receiver: Receiver):
     city.happens()
     city.push()
     city.now(hooks[0])
-    claims = Claims(city.engine.pool)
+    claims = Claims(city.engine.pool, city.engine.log)
     due, trial = claims.take()
     assert due is not None
     assert trial

@@ -98,7 +98,7 @@ class Sender:
         known = self._directory.cached().people.get(person)
         language = known.language if known else "id"
         lines = tuple(
-            Line(title=self._board.headline(row, language), ref=row.ref, link=self._board.link(row.ref))
+            Line(title=self._board.headline(row, language), ref=row.ref, link=self._board.link(row))
             for row in sorted((told[one.notice] for one in rows if one.notice in told), key=lambda row: row.position)
         )
         if not lines:

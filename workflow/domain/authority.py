@@ -14,6 +14,9 @@ from workflow.domain.refusal import Refusal
 from workflow.domain.regions import covers
 from workflow.domain.titles import role_title
 
+ADMIN = "admin"
+"""The role in the directory whose holders operate the system."""
+
 
 class Standing(Struct, frozen=True, kw_only=True):
     """In which role and office somebody acts, and in whose stead."""

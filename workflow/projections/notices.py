@@ -1,6 +1,6 @@
 """Notices: one row for each (event, rule, person), under a name that a rebuild gives it again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
 from hashlib import sha256
@@ -24,11 +24,15 @@ from workflow.domain.events import (
     Recorded,
 )
 from workflow.domain.inquiries import inquiry_of
+from workflow.domain.webhook_stops import WebhookStopped
 from workflow.domain.words import Text
 from workflow.projections import waiting
 from workflow.projections.projection import DefinitionOf, Projection, write_rows
-from workflow.projections.recipients import Posts, posts_of, recipients
+from workflow.projections.recipients import Posts, of_webhook, posts_of, recipients
 from workflow.projections.waiting import Waiting
+
+STOPPED = "webhook_stopped"
+"""The template of a notice that no definition words."""
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -41,7 +45,9 @@ class Row(Struct, frozen=True, kw_only=True):
     role: str
     """In which the person is told."""
     ref: str
+    """Of a case; or the id of a webhook that is stopped."""
     programme: str
+    """With `definition`: empty where it is of no case."""
     definition: str
     event: str
     template: str
@@ -134,6 +140,9 @@ class Notices(Projection):
                         [case.ref, event.at, event.position],
                     )
                 made.update((row.id, row) for row in self._made(case, event, posts, ended))
+            elif isinstance(event.body, WebhookStopped):
+                told = _of_webhook(event, event.body, of_webhook(directory, posts, event.body.person, event.at))
+                made.update((row.id, row) for row in told)
         if cases:
             rows: Iterable[Any] = ((case.ref, msgspec.msgpack.encode(case)) for case in cases.values())
             write_rows(connection, "memory", ("ref", "state"), ("ref",), rows)
@@ -197,6 +206,31 @@ class Notices(Projection):
 def notice_id(position: int, rule: int, person: str) -> str:
     """The name of a notice, the same whenever it is made; 32 hex digits."""
     return sha256(f"{position}/{rule}/{person}".encode()).hexdigest()[:32]
+
+
+def _of_webhook(event: Recorded, body: WebhookStopped, persons: Mapping[str, str]) -> Iterator[Row]:
+    for person, role in persons.items():
+        yield Row(
+            id=notice_id(event.position, 0, person),
+            position=event.position,
+            rule=0,
+            person=person,
+            role=role,
+            ref=body.webhook,
+            programme="",
+            definition="",
+            event=type(body).__name__,
+            template=STOPPED,
+            at=event.at,
+            enters=False,
+            state="",
+            due=None,
+            reason=body.why.id,
+            reason_en=body.why.en,
+            label="",
+            region="",
+            inquiry=None,
+        )
 
 
 def _is_before(row: Row, event: Recorded) -> bool:

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from workflow.domain.authority import in_force, reaches
+from workflow.domain.authority import ADMIN, in_force, reaches
+from workflow.domain.calendar import HOME_ZONE
 from workflow.domain.context import Appointment
 from workflow.domain.definition.model import SYSTEM, Definition, NoticeRule
 from workflow.domain.directory import Directory
 from workflow.domain.events import DeadlineMoved, DeadlinePassed, Kind, Recorded
 from workflow.domain.inquiries import inquiry_of
+from workflow.domain.releasing import INTEGRATOR
 from workflow.projections.standing import next_steps
 from workflow.projections.waiting import Waiting
 
@@ -42,6 +44,15 @@ def recipients(
                 if person != apart:
                     found.setdefault(person, role)
     return found
+
+
+def of_webhook(directory: Directory, posts: Posts, owner: str, at: datetime) -> dict[str, str]:
+    """Whom a stopped webhook concerns, person to role: its owner, and the administrators of the owner's agency; where
+    that has none, all of them."""
+    agencies = {directory.office_now(post.office).agency for post in directory.appointments(owner)}
+    admins = [post for post in posts.get(ADMIN, ()) if in_force(post, at, HOME_ZONE)]
+    near = [post for post in admins if directory.office_now(post.office).agency in agencies]
+    return {owner: INTEGRATOR} | {post.person: ADMIN for post in near or admins if post.person != owner}
 
 
 def _roles(definition: Definition, to: str, case: Waiting, body: Kind) -> Iterator[str]:

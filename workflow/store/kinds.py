@@ -17,6 +17,7 @@ from workflow.domain.released import RELEASE_KINDS
 from workflow.domain.routed import ROUTE_KINDS
 from workflow.domain.tracking import TRACKING_KINDS
 from workflow.domain.transfers import TRANSFER_KINDS
+from workflow.domain.webhook_stops import WEBHOOK_KINDS
 
 
 def by_tag(kinds: Iterable[type[Kind]]) -> dict[str, type[Kind]]:
@@ -55,5 +56,6 @@ KINDS = by_tag(
         *HOLIDAY_KINDS,
         *ANSWER_KINDS,
         *KBLI_KINDS,
+        *WEBHOOK_KINDS,
     )
 )

@@ -10,8 +10,13 @@ from psycopg import Connection, Rollback
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
+from workflow.domain.definition.model import SYSTEM
+from workflow.domain.events import Recorded
+from workflow.domain.webhook_stops import WebhookStopped, stream_of
+from workflow.domain.words import Text
 from workflow.projections import positions
 from workflow.projections.feed import Feed
+from workflow.store.log import Log, Write
 from workflow.webhooks import receivers
 from workflow.webhooks.receivers import FARTHEST
 from workflow.webhooks.subscriptions import CHANNEL
@@ -49,8 +54,8 @@ class Due(Struct, frozen=True, kw_only=True):
 class Claims:
     """Safe to share between threads and to use in many processes."""
 
-    def __init__(self, pool: ConnectionPool) -> None:
-        self._pool = pool
+    def __init__(self, pool: ConnectionPool, events: Log) -> None:
+        self._pool, self._events = pool, events
 
     def take(self) -> tuple[Due | None, bool]:
         """One that is due, and whether this turn is the trial of a receiver that rested."""
@@ -97,10 +102,26 @@ class Claims:
                 [due.id, due.owner],
             )
 
-    def stop(self, due: Due, why: str) -> None:
-        log.warning("webhook %s is stopped: %s", due.id, why)
-        with self._pool.connection() as connection:
+    def stop(self, due: Due, why: Text) -> None:
+        """Send nothing more for it, and have those told whom it concerns: who dies in between has them told again."""
+        log.warning("webhook %s is stopped: %s", due.id, why.en)
+        with self._pool.connection() as connection, connection.transaction():
+            ours = "SELECT FROM webhooks WHERE id = %s AND owner = %s FOR UPDATE"
+            if connection.execute(ours, [due.id, due.owner]).rowcount == 0:
+                return
+            self._tell(due, why)
             connection.execute(
                 "UPDATE webhooks SET status = 'stopped', why = %s WHERE id = %s AND owner = %s",
-                [why, due.id, due.owner],
+                [why.en, due.id, due.owner],
             )
+
+    def _tell(self, due: Due, why: Text) -> None:
+        stream = stream_of(due.id)
+        event = Recorded(
+            stream=stream,
+            version=len(self._events.read(stream)) + 1,
+            at=due.claimed,
+            actor=SYSTEM,
+            body=WebhookStopped(webhook=due.id, person=due.person, why=why),
+        )
+        self._events.append(Write(events=(event,)))

@@ -4,12 +4,17 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
+from workflow.domain.words import Text
 from workflow.webhooks import addresses, signing
 from workflow.webhooks.sending import Answer, Line
 
 
-class Unfit(Exception):
-    """Nothing is sent to the address as it is now; the message says why."""
+class Stopped(Exception):
+    """Nothing more is sent until the owner says so; `why` is told to them."""
+
+    def __init__(self, indonesian: str, english: str) -> None:
+        super().__init__(english)
+        self.why = Text(indonesian, english)
 
 
 class Lines:
@@ -23,12 +28,12 @@ class Lines:
         self._line: Line | None = None
 
     def send(self, message: str, body: bytes) -> Answer:
-        """Raises Unfit; never for what the receiver does."""
+        """Raises Stopped where nothing is sent to the address as it is now; never for what the receiver does."""
         if self._line is None:
             try:
                 self._line = Line(addresses.judged(self._url, self._networks))
             except addresses.Refused as refused:
-                raise Unfit(refused.say.en) from None
+                raise Stopped(refused.say.id, refused.say.en) from None
             except OSError as error:
                 return Answer(None, f"its name is not known now: {type(error).__name__}")
         signed = signing.headers(f"{self._id}.{message}", int(self._ahead + time.monotonic()), body, self._secrets)

@@ -19,7 +19,7 @@ from workflow.engine import Engine
 from workflow.feed import FeedReader, Reach, reaches_of
 from workflow.webhooks import addresses, receivers
 from workflow.webhooks.claims import LEASE, Claims, Due
-from workflow.webhooks.lines import Lines, Unfit
+from workflow.webhooks.lines import Lines, Stopped
 from workflow.webhooks.receivers import PAUSES
 from workflow.webhooks.sending import Answer
 from workflow.webhooks.subscriptions import CHANNEL, OVERLAP, Subscriptions
@@ -46,7 +46,7 @@ class Pusher:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._feed = FeedReader(engine.pool, engine.released)
-        self._claims = Claims(engine.pool)
+        self._claims = Claims(engine.pool, engine.log)
         self._subscriptions = Subscriptions(engine.pool, engine.settings.master_key)
         self._networks = addresses.networks(engine.settings.webhook_networks)
 
@@ -58,8 +58,8 @@ class Pusher:
         taking = _Turn(self._engine, self._feed, due, self._lines(due), trial, time.monotonic() + turn)
         try:
             taking.go()
-        except (_Stopped, Unfit) as stopped:
-            self._claims.stop(due, str(stopped))
+        except Stopped as stopped:
+            self._claims.stop(due, stopped.why)
         finally:
             self._claims.release(due, taking.trial)
         return True
@@ -68,10 +68,6 @@ class Pusher:
         former = due.former if due.rotated and due.rotated + OVERLAP > due.claimed else None
         secrets = self._subscriptions.secrets(due.id, due.secret, former)
         return Lines(due.id, due.url, due.claimed, secrets, self._networks)
-
-
-class _Stopped(Exception):
-    """Nothing more is sent until the owner says so; the message says why."""
 
 
 class _Lost(Exception):
@@ -90,7 +86,7 @@ class _Turn:
             self._engine.directory.current(), self._engine.registry, self._due.person, self._due.claimed
         )
         if not reaches:
-            raise _Stopped("its owner is no integrator any more")
+            raise Stopped("pemiliknya bukan lagi integrator", "its owner is no integrator any more")
         try:
             # One message at least, so that whoever is claimed gets on.
             while self._page(reaches) and time.monotonic() < self._end:
@@ -140,7 +136,7 @@ class _Turn:
             self._advance(int(message.id), answer.why)
             return True
         if answer.gone:
-            raise _Stopped("410: the receiver wants no more")
+            raise Stopped("410: penerima tidak mau lagi", "410: the receiver wants no more")
         if answer.of_the_message and self._due.attempts + 1 >= ASKED:
             self._give_up(message, answer)
             return True
@@ -185,7 +181,10 @@ class _Turn:
 
     def _pause(self, answer: Answer) -> None:
         if self._due.failing_since and self._due.claimed - self._due.failing_since > PATIENCE:
-            raise _Stopped(f"it took nothing for {PATIENCE.days} days; last: {answer.why}")
+            raise Stopped(
+                f"tidak ada yang diterima selama {PATIENCE.days} hari; terakhir: {answer.why}",
+                f"it took nothing for {PATIENCE.days} days; last: {answer.why}",
+            )
         with self._engine.pool.connection() as connection, connection.transaction():
             asked = timedelta(seconds=answer.retry_after or 0.0)
             pause = max(receivers.pause_after(self._due.attempts + 1), asked)
