@@ -11,6 +11,7 @@ from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 
 from api.problems import FieldError, Problem, field_error
+from workflow.domain.words import Text
 
 JSON_TYPES = ("application/json",)
 BODY_LIMIT = 1 << 20
@@ -231,7 +232,9 @@ KINDS = {
 MISSING = re.compile(r"Object missing required field `(\w+)`")
 UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 PATTERN = re.compile(r"Expected `str` matching regex '(.*)'")
-LENGTH = re.compile(r"Expected `array` of length ([<>]=) (\d+)")
+LENGTH = re.compile(r"Expected `(int|str|array)`(?: \| null)?(?: of length)? ([<>]=) (-?\d+)")
+COUNTED = {"int": Text("", ""), "str": Text(" tanda", " characters"), "array": Text(" butir", " items")}
+"""What a bound of each kind counts, after its number."""
 
 
 def _required(pointer: str, name: str, place: str) -> FieldError:
@@ -247,9 +250,11 @@ def _wrong(pointer: str, error: msgspec.ValidationError, place: str) -> FieldErr
         return field_error(pointer + _pointer((found[1],)), in_id, in_en, place)
     name = pointer.rpartition("/")[2] or "body"
     if found := LENGTH.fullmatch(said):
-        least = found[1] == ">="
-        in_id = f"{name} paling {'sedikit' if least else 'banyak'} {found[2]} butir"
-        return field_error(pointer, in_id, f"{name} takes at {'least' if least else 'most'} {found[2]} items", place)
+        kind, least, unit = found[1], found[2] == ">=", COUNTED[found[1]]
+        in_id = f"{name} paling {'sedikit' if least else 'banyak'} {found[3]}{unit.id}"
+        verb = "is" if kind == "int" else "takes"
+        in_en = f"{name} {verb} at {'least' if least else 'most'} {found[3]}{unit.en}"
+        return field_error(pointer, in_id, in_en, place)
     if found := PATTERN.fullmatch(said):
         return field_error(pointer, f"{name} harus ditulis menurut {found[1]}", f"{name} has to fit {found[1]}", place)
     if said.startswith("Expected `") and "`" in said[10:]:

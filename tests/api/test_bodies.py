@@ -1,10 +1,12 @@
 """What a JSON body may hold, and how each fault is named: a pointer and a sentence in both languages."""
 
 import json
+from typing import Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Meta, Struct
 
 from api import bodies
 from api.problems import Problem
@@ -64,6 +66,29 @@ def test_every_fault_is_told_at_once():
     assert "not known here" in said["/fact"]
     assert "is required" in said["/facts"]
     assert "/applicant" in said
+
+
+class Bounded(Struct):
+    limit: Annotated[int, Meta(ge=1, le=200)] | None = None
+    title: Annotated[str, Meta(min_length=2, max_length=4)] = "ab"
+    names: Annotated[list[str], Meta(max_length=1)] = []
+
+
+@pytest.mark.parametrize(
+    ("body", "in_id", "in_en"),
+    [
+        ({"limit": 500}, "limit paling banyak 200", "limit is at most 200"),
+        ({"limit": 0}, "limit paling sedikit 1", "limit is at least 1"),
+        ({"limit": "x"}, "limit harus bilangan bulat atau null", "limit has to be a whole number or null"),
+        ({"title": "abcde"}, "title paling banyak 4 tanda", "title takes at most 4 characters"),
+        ({"names": ["a", "b"]}, "names paling banyak 1 butir", "names takes at most 1 items"),
+    ],
+)
+def test_a_bound_is_told_with_its_number(body: dict, in_id: str, in_en: str):
+    with pytest.raises(Problem) as caught:
+        bodies.fit(body, Bounded)
+    (error,) = caught.value.errors
+    assert (error.id, error.en) == (in_id, in_en)
 
 
 def test_a_fault_inside_a_list_keeps_its_place():
