@@ -76,6 +76,7 @@ class Reacting(Projection):
     """
 
     version: ClassVar[int] = 1
+    prompt: ClassVar[bool] = True
     tables: ClassVar[str] = ""
     indexes: ClassVar[str] = ""
 

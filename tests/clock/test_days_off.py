@@ -43,8 +43,10 @@ def follow(town: Town) -> None:
     models = ReadModels(
         engine.pool, engine.log, engine.registry.definition, engine.settings.master_key, reacting(engine)
     )
-    while models.follower.look():
-        pass
+    reached = -1
+    while reached != (reached := engine.log.head()):
+        for name in models.runner.projections:
+            models.runner.catch_up(name)
 
 
 def moves(town: Town, ref: str) -> list[DeadlineMoved]:

@@ -203,6 +203,23 @@ def test_the_follower_needs_no_message(models: ReadModels, journal: Journal):
         thread.join(10)
 
 
+def test_what_rests_under_load_is_level_soon_after(models: ReadModels, journal: Journal):
+    stop = threading.Event()
+    follower = Follower(models.runner)
+    thread = threading.Thread(target=follower.run, args=[stop])
+    thread.start()
+    try:
+        for ref in "ABC":
+            head = journal.append(History(ref).events)
+            follower.look()
+        while min(place.position for place in models.runner.places()) < head:
+            stop.wait(0.01)
+    finally:
+        stop.set()
+        follower.wake()
+        thread.join(10)
+
+
 def test_many_who_prepare_at_once_make_one(pool, journal, tally):
     with ThreadPoolExecutor(6) as threads:
         for made in [threads.submit(Runner(pool, journal, [tally]).prepare) for _ in range(6)]:

@@ -56,6 +56,7 @@ class Feed(Projection):
 
     name = "feed"
     version = 2
+    prompt = True
     tables = """
     CREATE TABLE memory (
         ref       text COLLATE "C" PRIMARY KEY,

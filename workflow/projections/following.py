@@ -2,6 +2,8 @@
 
 import logging
 import threading
+import time
+from typing import NamedTuple
 
 from workflow.projections.positions import Place
 from workflow.projections.rebuilding import UnderWay, rebuild
@@ -11,8 +13,18 @@ SHORTEST, LONGEST = 0.25, 2.0
 """Seconds between two looks: doubled while nothing comes, so that an idle system is left alone."""
 TURN = 2.0
 """Seconds that one read model may work before the next has its turn."""
+REST = 0.25
+"""Seconds between two turns of a read model that is not prompt: under load one turn then takes in many events."""
 
 log = logging.getLogger(__name__)
+
+
+class Look(NamedTuple):
+    """What came of one look at all read models."""
+
+    moved: bool
+    owing: bool
+    """One is behind and rests."""
 
 
 class Follower:
@@ -21,6 +33,7 @@ class Follower:
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
         self._woken = threading.Event()
+        self._turned: dict[str, float] = {}
 
     def wake(self) -> None:
         """Look at the head at once."""
@@ -30,24 +43,49 @@ class Follower:
         """Follow the log until `stop` is set; whatever fails is tried again, at longer intervals."""
         pause = SHORTEST
         while not stop.is_set():
-            moved = self.look()
+            moved, owing = self._look()
+            if owing:
+                stop.wait(REST)
+                continue
             pause = SHORTEST if moved else min(pause * 2, LONGEST)
             if self._woken.wait(pause):
                 self._woken.clear()
                 pause = SHORTEST
 
     def look(self) -> bool:
-        """One turn for each read model that is behind; True where one moved."""
-        moved = False
+        """One turn for each read model that is behind, but those that rest: the loop takes them in after their rest.
+
+        True where one moved.
+        """
+        moved, owing = self._look()
+        if owing:
+            self.wake()
+        return moved
+
+    def _look(self) -> Look:
+        moved = owing = False
         live = [place for place in self.runner.places() if place.build == "live"]
         head = self.runner.log.head()
         for here in live:
             try:
-                moved |= self._turn(here, head)
+                if self._rests(here, head):
+                    owing = True
+                else:
+                    moved |= self._turn(here, head)
             except Exception as error:
                 # One read model's trouble is not the others'; the database may be away for a while.
                 log.warning("projection %s: %s", here.name, type(error).__name__)
-        return moved
+        return Look(moved, owing)
+
+    def _rests(self, here: Place, head: int) -> bool:
+        known = self.runner.projections.get(here.name)
+        if known is None or known.prompt or head <= here.position or here.stopped_at is not None or here.waits:
+            return False
+        now = time.monotonic()
+        if now - self._turned.get(here.name, -REST) < REST:
+            return True
+        self._turned[here.name] = now
+        return False
 
     def _turn(self, here: Place, head: int) -> bool:
         name = here.name

@@ -34,6 +34,7 @@ class Inbox(Projection):
 
     name = "inbox"
     version = 3
+    prompt = True
     tables = """
     CREATE TABLE memory (
         ref   text COLLATE "C" PRIMARY KEY,

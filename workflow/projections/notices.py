@@ -74,6 +74,7 @@ class Notices(Projection):
 
     name = "notices"
     version = 5
+    prompt = True
     tables = """
     CREATE TABLE memory (ref text COLLATE "C" PRIMARY KEY, state bytea NOT NULL);
     CREATE TABLE directory (one boolean PRIMARY KEY DEFAULT true, version integer NOT NULL, state bytea NOT NULL);

@@ -29,6 +29,8 @@ class Projection(ABC):
     """Raise it when tables or `apply` change: the new one is built beside the old one and swapped when level."""
     tables: ClassVar[str]
     """CREATE TABLE statements with unqualified names."""
+    prompt: ClassVar[bool] = False
+    """Somebody waits for each event: applied at once, also under load, where others gather some."""
     indexes: ClassVar[str]
     """CREATE INDEX statements; after a rebuild's load, which is several times faster than before it."""
 

@@ -55,7 +55,8 @@ class NoSuchProjection(Exception):
 
 
 class Step(Enum):
-    ADVANCED = "a batch was applied"
+    ADVANCED = "a full batch was applied; there may be more"
+    REACHED = "all that the log held was applied"
     LEVEL = "nothing to apply"
     BUSY = "another process is at it; it looks at the head again when it is done"
     RESTS = "it backs off after a failure, or has stopped"
@@ -121,7 +122,7 @@ class Runner:
         deadline = None if turn is None else time.monotonic() + turn
         while True:
             step = self.step(name)
-            if step is Step.LEVEL:
+            if step in (Step.LEVEL, Step.REACHED):
                 # A nudge may have bounced off the lock that this step held.
                 here = self.place(name)
                 if self.log.head() <= here.position:
@@ -174,14 +175,15 @@ class Runner:
                 return Step.STRANGE
             if here.stopped_at is not None or here.waits:
                 return Step.RESTS
-            events = self._ahead.select(here.position, 1 if here.attempts else batch)
+            wanted = 1 if here.attempts else batch
+            events = self._ahead.select(here.position, wanted)
             if not events:
                 return Step.LEVEL
             use(connection, projection.name, build)
             projection.apply(connection, events)
             if not positions.advance(connection, here, events[-1].position):
                 raise psycopg.OperationalError("the position moved under the lock")
-            return Step.ADVANCED
+            return Step.ADVANCED if len(events) == wanted else Step.REACHED
 
     def _narrow(self, projection: Projection, build: str) -> Step:
         """After a batch failed: go event by event up to the one that fails, and note that one."""
