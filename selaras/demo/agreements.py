@@ -30,7 +30,7 @@ def terms(past: Past, region: Region, other: str, sha256: str) -> dict[str, Any]
     # Where both bounds count, no group of either programme is outside them.
     shared = "age" if city else "members"
     # That both pay for tools is left open in the first version: it is what the meeting has to settle.
-    item = ("materials", 7_000_000) if city else ("capital", 15_000_000)
+    item = ("materials", 8_000_000) if city else ("capital", 15_000_000)
     return {
         "parties": [{"programme": one, "version": 1, "agency": AGENCY[one]} for one in (TKM, other)],
         "regions": [region.code],

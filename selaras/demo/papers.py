@@ -6,7 +6,7 @@ from selaras.demo.places import KLASTER, PADAT_KARYA, TKM
 from selaras.demo.regions import CLASSES, Region
 
 PLANS = {
-    TKM: ((12_000_000, 7_000_000), (12_000_000, 6_000_000), (8_500_000, 5_000_000)),
+    TKM: ((11_000_000, 7_000_000), (11_000_000, 6_000_000), (8_500_000, 5_000_000)),
     PADAT_KARYA: ((6_000_000, 3_500_000),),
     KLASTER: ((8_000_000, 4_000_000), (7_000_000, 6_000_000)),
 }

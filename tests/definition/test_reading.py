@@ -95,8 +95,8 @@ def test_any_order_of_keys_reads_to_the_same_definition_in_the_same_order(data):
         ("  verify_site:\n", "  Verify_Site:\n", "name", ("is no name",)),
         ("    documents: [member_change]", "    documents: [member_change, member_change]", "repeated", ("twice",)),
         ("    documents: [member_change]", "    documents: []", "type", ("empty",)),
-        ("max: 13000000}", "max: '13'}", "type", ("whole number",)),
-        ("max: 13000000}", "max: 0}", "type", ("from 1 to",)),
+        ("max: 12000000}", "max: '13'}", "type", ("whole number",)),
+        ("max: 12000000}", "max: 0}", "type", ("from 1 to",)),
         ("unit: month}", "unit: month, max: 9}", "benefit", ("`max` of `mentoring` is in rupiah", "`month`")),
     ],
 )

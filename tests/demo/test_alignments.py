@@ -55,6 +55,20 @@ def test_the_suspension_stops_three_groups_and_lets_the_others_go_on(
     assert "alignment.suspended" not in _codes(loaded, going_on.ref, "assign_mentor")
 
 
+def test_who_asks_for_all_that_a_programme_gives_is_within_the_caps(
+    loaded: Engine, known: dict[tuple[str, str], Alignment]
+) -> None:
+    """Whoever tries the demo brings a group that a programme would take, and the terms let it pass."""
+    for one in known.values():
+        for party in one.terms.parties:
+            programme = loaded.registry.current(party.programme)
+            assert programme is not None
+            given = loaded.registry.definition(str(programme.current_hash)).benefits
+            for item in one.terms.budget.items:
+                if item.item in given:
+                    assert item.cap >= (given[item.item].max or 0)
+
+
 def test_every_recommended_group_of_palu_is_bound_to_the_terms_in_force(
     known: dict[tuple[str, str], Alignment], cases: list[Case]
 ) -> None:
