@@ -105,6 +105,17 @@ def test_one_that_went_on_and_stops_again_is_told_again(city: City, receiver: Re
     assert len(told(city, WHO)) == 2
 
 
+def test_who_dies_between_telling_and_stopping_has_nobody_told_twice(city: City, receiver: Receiver):
+    hook = stopped(city, receiver)
+    as_before = "UPDATE webhooks SET status = 'active', why = NULL, stops = stops - 1 WHERE id = %s"
+    with city.engine.pool.connection() as connection:
+        connection.execute(as_before, [hook])
+    receiver.answers = [status(410)]
+    city.push()
+    assert city.read(hook).status == "stopped"
+    assert len(told(city, WHO)) == 1
+
+
 def test_who_has_lost_its_claim_stops_nothing(city: City, receiver: Receiver):
     hook, _ = city.subscribe(receiver.url)
     receiver.answers = [lambda request: (city.subscriptions.go_on(WHO, hook.id), status(410)(request))[1]]

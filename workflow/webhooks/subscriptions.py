@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS webhooks (
     UNIQUE (person, key)
 );
 ALTER TABLE webhooks ADD COLUMN IF NOT EXISTS rotation text;  -- the key of the command that replaced the secret last
+ALTER TABLE webhooks ADD COLUMN IF NOT EXISTS stops integer NOT NULL DEFAULT 0;  -- that were told
 ALTER TABLE webhooks ADD COLUMN IF NOT EXISTS receiver text GENERATED ALWAYS AS ({receivers.OF_URL}) STORED;
 """
 
