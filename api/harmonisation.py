@@ -41,13 +41,16 @@ def read_harmonisation(call: Call) -> Response:
     """Programmes by region with places and groups, and every finding, for who may see them; also as a workbook."""
     query: FormatQuery = call.query
     asked = ask(call, query)
+    cells, hidden_cells = matrix(asked, query)
+    found, hidden_findings = seen(asked, query.region)
     shape = HarmonisationShape(
         period=asked.picture.period,
         region=query.region,
         as_of=query.as_of,
         at=asked.picture.at,
-        matrix=matrix(asked, query),
-        findings=Shower(call, asked).all(seen(asked, query.region)),
+        matrix=cells,
+        findings=Shower(call, asked).all(found),
+        hidden=hidden_cells + hidden_findings,
         position=asked.position,
     )
     if query.format == "json":
@@ -73,18 +76,20 @@ def list_groups(call: Call, programme: str) -> Response:
     return refs(call, asked, keys)
 
 
-def matrix(asked: Asked, query: HarmonisationQuery) -> list[MatrixCell]:
+def matrix(asked: Asked, query: HarmonisationQuery) -> tuple[list[MatrixCell], int]:
+    """The cells that the caller may see, and how many more there are."""
     picture = asked.picture
     cells = {
         (key.a, key.region)
         for key, value in picture.figures.items()
-        if key.kind in MATRIX and (value or key.kind == "quota") and key.year == picture.period and key.region
+        if key.kind in MATRIX
+        and (value or key.kind == "quota")
+        and key.year == picture.period
+        and key.region
+        and regions().within(query.region, key.region)
     }
-    return [
-        _cell(asked, programme, region)
-        for programme, region in sorted(cells)
-        if regions().within(query.region, region) and may_compare(asked.sight, region)
-    ]
+    shown = [(programme, region) for programme, region in sorted(cells) if may_compare(asked.sight, region)]
+    return [_cell(asked, *one) for one in shown], len(cells) - len(shown)
 
 
 def _cell(asked: Asked, programme: str, region: str) -> MatrixCell:

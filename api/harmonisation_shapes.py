@@ -32,4 +32,6 @@ class HarmonisationShape(Struct, frozen=True, kw_only=True):
     at: Moment
     matrix: list[MatrixCell]
     findings: list[FindingShape]
+    hidden: int
+    """Cells of the matrix and findings that are not yours to see: ask the office over that region."""
     position: int

@@ -82,7 +82,7 @@ class ReportItem(Struct, frozen=True, kw_only=True):
 
 class ReportList(Struct, frozen=True, kw_only=True):
     items: list[ReportItem]
-    unseen: int
+    hidden: int
     """Reports that figures count but that are of cases which are not yours to know of."""
     position: int
 
@@ -132,7 +132,7 @@ def list_reports(call: Call) -> Response:
     before = _before(call.query.cursor)
     rest = [item for item in items if item.position < before]
     page = rest[: call.query.limit]
-    reply = json_reply(ReportList(items=page, unseen=total - len(items), position=counted.position))
+    reply = json_reply(ReportList(items=page, hidden=total - len(items), position=counted.position))
     link_next(call.request, reply, str(page[-1].position) if len(rest) > len(page) else None)
     return reply
 

@@ -158,11 +158,11 @@ def may_compare(sight: ListSight, region: str) -> bool:
     return any(covers(area.region, region) and area.programmes for area in sight.areas)
 
 
-def seen(asked: Asked, region: str | None) -> list[Finding]:
-    """The findings of a region that lie in the region of an office of the caller, or around it."""
-    return [
-        one for one in findings(asked.picture) if regions().within(region, one.region) and shown_to(asked.sight, one)
-    ]
+def seen(asked: Asked, region: str | None) -> tuple[list[Finding], int]:
+    """The findings of a region that lie in the region of an office of the caller, or around it; how many more are."""
+    there = [one for one in findings(asked.picture) if regions().within(region, one.region)]
+    shown = [one for one in there if shown_to(asked.sight, one)]
+    return shown, len(there) - len(shown)
 
 
 def shown_to(sight: ListSight, finding: Finding) -> bool:

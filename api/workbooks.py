@@ -43,7 +43,8 @@ def workbook(shape: HarmonisationShape) -> bytes:
     """The bytes of an .xlsx file, in Indonesian. Written row by row, so that its size costs no memory."""
     book = Workbook(write_only=True)
     matrix = book.create_sheet("Matriks")
-    matrix.append(["Harmonisasi", shape.period, "Posisi", shape.position, "Per", shape.as_of or "sekarang"])
+    basis = ["Harmonisasi", shape.period, "Posisi", shape.position, "Per", shape.as_of or "sekarang"]
+    matrix.append([*basis, "Tidak ditampilkan (bukan wilayah kantor Anda)", shape.hidden])
     regions = sorted({cell.region for cell in shape.matrix})
     matrix.append(["Program", "Angka", *regions, "Jumlah"])
     for programme in dict.fromkeys(cell.programme for cell in shape.matrix):

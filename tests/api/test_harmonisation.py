@@ -75,6 +75,13 @@ def test_each_sees_the_regions_of_their_office(api: Api):
     for nobody in ("coord.gorontalo", "leader.palu", "former.palu", "admin"):
         shown = told(api, nobody)
         assert (shown["matrix"], shown["findings"]) == ([], [])
+        assert shown["hidden"] >= 13, "a hollow answer says that it is one"
+    all_that_there_is = told(api, "auditor")
+    assert all_that_there_is["hidden"] == 0
+    for reader in ("head.palu", "officer.sigi"):
+        shown = told(api, reader, as_of=all_that_there_is["position"])
+        both = [len(one["matrix"]) + len(one["findings"]) + one["hidden"] for one in (shown, all_that_there_is)]
+        assert both[0] == both[1]
     assert {one["region"] for one in told(api, "head.palu")["findings"]} <= {PALU}
 
 
@@ -151,7 +158,7 @@ def test_the_workbook_has_the_matrix_and_a_sheet_a_kind(api: Api):
     book = load_workbook(BytesIO(reply.content), read_only=True)
     assert book.sheetnames == ["Matriks", *KINDS]
     matrix = list(book["Matriks"].iter_rows(values_only=True))
-    assert matrix[0][3] == shown["position"]
+    assert (matrix[0][3], matrix[0][-1]) == (shown["position"], shown["hidden"])
     earlier = api.get("/harmonisation", "coord.sulteng", params={"format": "xlsx", "as_of": 3}).content
     assert next(load_workbook(BytesIO(earlier), read_only=True)["Matriks"].iter_rows(values_only=True))[3] == 3
     regions = matrix[1][2:-1]

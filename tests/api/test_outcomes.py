@@ -54,7 +54,7 @@ def test_every_figure_opens_to_its_reports(api: Api, reported: dict[str, Any]):
     for row in (*found["by_programme"], *found["by_region"], *found["by_potential"], *found["by_period"]):
         body = api.get(row["reports"].removeprefix("/api/v1"), "head.palu").json()
         assert set(reported["positions"]) <= {item["position"] for item in body["items"]}
-        assert body["unseen"] == 0
+        assert body["hidden"] == 0
 
 
 def test_reports_come_in_pages(api: Api, reported: dict[str, Any]):
@@ -72,7 +72,7 @@ def test_reports_of_another_region_are_counted_and_not_shown(api: Api, reported:
     query = {"region": "72.71", "as_of": reported["positions"][-1]}
     body = api.get("/outcomes/reports", "head.sigi", params=query).json()
     assert body["items"] == []
-    assert body["unseen"] >= 2
+    assert body["hidden"] >= 2
 
 
 def test_figures_are_for_officials(api: Api):
