@@ -7,6 +7,7 @@ from psycopg.errors import UndefinedTable
 
 from workers import queues, room, watch
 from workers.app import app
+from workflow.store import tables
 
 TABLE = "CREATE TABLE IF NOT EXISTS canaries (queue text PRIMARY KEY, seen timestamptz NOT NULL)"
 
@@ -18,11 +19,16 @@ def canary(queue: str) -> None:
     if queue not in queues.QUEUES:
         return
     with room.parts().pool.connection() as connection:
-        try:
-            _note(connection, queue)
-        except UndefinedTable:
-            connection.execute(TABLE)
-            _note(connection, queue)
+        note(connection, queue)
+
+
+def note(connection: Connection[Any], queue: str) -> None:
+    """Write down that a queue was seen alive now; the first ones may come at once."""
+    try:
+        _note(connection, queue)
+    except UndefinedTable:
+        tables.create(connection, TABLE)
+        _note(connection, queue)
 
 
 def ages(connection: Connection[Any]) -> dict[str, float | None]:

@@ -1,8 +1,10 @@
 """The daily sweep, asked for by the beat and done by the shipped worker."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 from selaras.demo.loading import set_up
 from tests.clock.town import Town
@@ -47,6 +49,23 @@ def test_a_canary_comes_through_every_queue(room: Room) -> None:
             return None not in canary.ages(connection).values()
 
     until(all_seen)
+
+
+def test_the_first_canaries_may_come_at_once(room: Room) -> None:
+    together = Barrier(4)
+
+    def first(queue: str) -> None:
+        with room.pool.connection() as connection:
+            together.wait(30)
+            canary.note(connection, queue)
+
+    for _ in range(10):
+        with room.pool.connection() as connection:
+            connection.execute("DROP TABLE IF EXISTS canaries")
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(first, list(queues.QUEUES)[:4]))
+        with room.pool.connection() as connection:
+            assert len([age for age in canary.ages(connection).values() if age is not None]) == 4
 
 
 def test_the_beat_wakes_the_clock_documents_once_a_day_and_canaries_every_queue() -> None:
