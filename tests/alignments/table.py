@@ -1,5 +1,7 @@
 """What city, province and ministry do with an alignment and with groups, in words that tests can be told in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -7,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.alignments.paper import A, terms
+from tests.alignments.paper import A, data, terms
 from tests.journeys.groups import group, member
 from workflow.asks import ActionAsk, Ask, ChecklistAsk, DocumentAsk, FactsAsk, OpenAsk
 from workflow.casework import Answer
@@ -20,6 +22,9 @@ from workflow.domain.signing import terms_of
 from workflow.engine import Engine
 from workflow.projections.models import ReadModels
 from workflow.projections.moments import moment_of
+from workflow.projections.runner import Runner
+from workflow.reactions_known import reacting
+from workflow.releasing import Releasing
 
 REASON = "Sesuai hasil pembahasan bersama"
 _paper = count(1)
@@ -45,6 +50,18 @@ class Table:
 
     def ask(self, ref: str | None, ask: Ask, who: str, **more: Any) -> Answer:
         return self.engine.casework.handle(ref, ask, who, **{"key": str(uuid4()), **more})
+
+    @contextmanager
+    def released(self, **clause: Any) -> Iterator[str]:
+        """A recommended group some data of which were released under terms, which end afterwards."""
+        alignment = self.in_force(data(**clause))
+        ref = self.recommended()
+        reactions = Runner(self.engine.pool, self.engine.log, reacting(self.engine), first_pause=0)
+        reactions.prepare()
+        reactions.catch_up(Releasing.name)
+        yield ref
+        self.suspend(alignment)
+        self.end(alignment)
 
     def take(self, ref: str, action: str, who: str, **brought: Any) -> Answer:
         return self.ask(ref, ActionAsk(action=action, **brought), who)

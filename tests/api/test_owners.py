@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from selaras.demo import people
-from tests.alignments.paper import CITY, B, city_text, data, publish
+from tests.alignments.paper import CITY, B, city_text, publish
 from tests.alignments.table import Table
 from tests.api.asking import Api, assert_problem, pointers, refusal_codes
 from tests.domain.world import V1
@@ -19,9 +19,6 @@ from tests.webhooks.receiver import Receiver
 from workflow.domain.appointing import Appoint, OpenOffice, RegisterPerson
 from workflow.domain.words import Text
 from workflow.engine import Engine
-from workflow.projections.runner import Runner
-from workflow.reactions_known import reacting
-from workflow.releasing import Releasing
 from workflow.texts import texts_beside
 from workflow.webhooks.pushing import Pusher
 
@@ -135,15 +132,8 @@ def test_a_webhook_brings_the_own_programme_only_also_when_all_is_sent_again(
 def released(engine: Engine, ministry: None) -> Iterator[str]:
     """A group of the other's programme, some data of which were released to this ministry."""
     publish(engine)
-    table = Table(engine)
-    alignment = table.in_force(data(recipient=AGENCY))
-    ref = table.recommended()
-    reactions = Runner(engine.pool, engine.log, reacting(engine), first_pause=0)
-    reactions.prepare()
-    reactions.catch_up(Releasing.name)
-    yield ref
-    table.suspend(alignment)
-    table.end(alignment)
+    with Table(engine).released(recipient=AGENCY) as ref:
+        yield ref
 
 
 def test_of_the_other_s_programme_it_reads_what_is_released_to_it_and_nothing_else(api: Api, released: str) -> None:

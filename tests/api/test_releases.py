@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 
 from selaras.demo import people
-from tests.alignments.paper import data, publish
+from tests.alignments.paper import publish
 from tests.alignments.table import Table
 from tests.api.asking import Api, assert_problem, key
 from workflow.domain.appointing import Appoint, RegisterPerson
 from workflow.engine import Engine
-from workflow.projections.runner import Runner
-from workflow.reactions_known import reacting
-from workflow.releasing import Releasing
 
 OURS, OTHERS = "reading.palu", "reading.sigi"
 
@@ -30,15 +27,8 @@ def group(engine: Engine) -> Iterator[str]:
             person=person, role="integrator", office=office, since=date(2024, 1, 1), legal_basis=people.BASIS
         )
         engine.directory.handle(post, by="seed")
-    table = Table(engine)
-    alignment = table.in_force(data())
-    ref = table.recommended()
-    reactions = Runner(engine.pool, engine.log, reacting(engine), first_pause=0)
-    reactions.prepare()
-    reactions.catch_up(Releasing.name)
-    yield ref
-    table.suspend(alignment)
-    table.end(alignment)
+    with Table(engine).released() as ref:
+        yield ref
 
 
 def released(api: Api, who: str, ref: str) -> dict[str, Any]:

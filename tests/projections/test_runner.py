@@ -1,6 +1,7 @@
 """Level with the log: two at once, at least, and events that cannot be applied."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -187,37 +188,34 @@ def test_an_unknown_name_is_said(runner):
         runner.catch_up("nothing")
 
 
-def test_the_follower_needs_no_message(models: ReadModels, journal: Journal):
-    stop = threading.Event()
-    follower = Follower(models.runner)
-    thread = threading.Thread(target=follower.run, args=[stop])
-    thread.start()
-    try:
-        head = journal.append(History("A").events)
-        follower.wake()
-        while models.runner.place("inbox").position < head:
-            stop.wait(0.01)
-    finally:
-        stop.set()
-        follower.wake()
-        thread.join(10)
+PAUSE = threading.Event()
 
 
-def test_what_rests_under_load_is_level_soon_after(models: ReadModels, journal: Journal):
-    stop = threading.Event()
-    follower = Follower(models.runner)
-    thread = threading.Thread(target=follower.run, args=[stop])
+@pytest.fixture
+def follower(models: ReadModels) -> Iterator[Follower]:
+    """At work in a thread of its own."""
+    stop, one = threading.Event(), Follower(models.runner)
+    thread = threading.Thread(target=one.run, args=[stop])
     thread.start()
-    try:
-        for ref in "ABC":
-            head = journal.append(History(ref).events)
-            follower.look()
-        while min(place.position for place in models.runner.places()) < head:
-            stop.wait(0.01)
-    finally:
-        stop.set()
-        follower.wake()
-        thread.join(10)
+    yield one
+    stop.set()
+    one.wake()
+    thread.join(10)
+
+
+def test_the_follower_needs_no_message(follower: Follower, journal: Journal):
+    head = journal.append(History("A").events)
+    follower.wake()
+    while follower.runner.place("inbox").position < head:
+        PAUSE.wait(0.01)
+
+
+def test_what_rests_under_load_is_level_soon_after(follower: Follower, journal: Journal):
+    for ref in "ABC":
+        head = journal.append(History(ref).events)
+        follower.look()
+    while min(place.position for place in follower.runner.places()) < head:
+        PAUSE.wait(0.01)
 
 
 def test_many_who_prepare_at_once_make_one(pool, journal, tally):
